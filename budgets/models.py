@@ -1,0 +1,97 @@
+"""Budget nodes and their ledger.
+
+A node allots an amount to a department, for one expense type or all, in a period. Rows of the ledger are only ever
+added; the four balance columns are their sums, kept so that one conditional UPDATE can refuse the last yuan twice.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from common.models import AppendOnly
+from directory.models import Company, Department, Employee, ExpenseType
+
+
+class BudgetNode(models.Model):
+    """(department, expense type or all, period) with an allotted amount. Its parent covers more and is charged along."""
+
+    class Mode(models.TextChoices):
+        BLOCK = "block", _("refuse what is over")
+        WARN = "warn", _("warn, and say so to the approvers")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="budget_nodes")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="budget_nodes")
+    expense_type = models.ForeignKey(
+        ExpenseType, models.PROTECT, null=True, blank=True, related_name="budget_nodes", db_index=False
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    mode = models.CharField(_("when exceeded"), max_length=5, choices=Mode.choices, default=Mode.BLOCK)
+    amount = models.DecimalField(_("allotted"), max_digits=18, decimal_places=2)
+    reserved = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    committed = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    actual = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    owner = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="budgets_owned")
+
+    class Meta:
+        verbose_name = _("budget node")
+        verbose_name_plural = _("budget nodes")
+        ordering: ClassVar = ["starts_on", "department__code", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["department", "expense_type", "starts_on", "ends_on"],
+                name="budget_node_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="budget_node_period"),
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0, committed__gte=0, amount__gte=0), name="budget_node_not_negative"
+            ),
+        ]
+        indexes = [models.Index(fields=["company", "starts_on"], name="budget_company_period")]
+
+    def __str__(self) -> str:
+        return f"{self.department} {self.expense_type or ''} {self.starts_on:%Y-%m}".replace("  ", " ")
+
+    @property
+    def available(self) -> object:
+        return self.amount - self.reserved - self.committed - self.actual
+
+
+class LedgerRow(AppendOnly):
+    """One movement of one node. `bucket` is the column it moves, `delta` by how much (negative takes back)."""
+
+    class Bucket(models.TextChoices):
+        RESERVED = "reserved", _("reserved")
+        COMMITTED = "committed", _("committed")
+        ACTUAL = "actual", _("actual")
+
+    id = models.BigAutoField(primary_key=True)
+    node = models.ForeignKey(BudgetNode, models.PROTECT, related_name="rows")
+    bucket = models.CharField(max_length=9, choices=Bucket.choices)
+    delta = models.DecimalField(max_digits=18, decimal_places=2)
+    document_id = models.UUIDField()  # the document's public id
+    document_number = models.CharField(max_length=30)
+    line_id = models.UUIDField(null=True)
+    key = models.CharField(max_length=120)  # <document>:<round>:<line>:<step>; one movement a key and node
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "node", "bucket"], name="ledger_key"),
+            models.CheckConstraint(condition=~Q(delta=0), name="ledger_delta"),
+        ]
+        indexes = [
+            models.Index(fields=["document_id"], name="ledger_document"),
+            models.Index(fields=["node", "-id"], name="ledger_node"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.node_id} {self.bucket} {self.delta}"

@@ -1,0 +1,12 @@
+"""Fixtures every test may ask for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import builders
+
+
+@pytest.fixture
+def world(db: None) -> builders.World:
+    return builders.make_world()
