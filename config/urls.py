@@ -1,8 +1,15 @@
 """Every address of the product. Each app brings its own list; this file only says where it hangs."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("wallet/", include("invoices.urls")),
+    path("documents/", include("reimburse.urls")),
+    path("inbox/", include("approvals.urls")),
+    path("budgets/", include("budgets.urls")),
+    path("vouchers/", include("vouchers.urls")),
+    path("oa/", include("oa.urls")),
+    path("", include("portal.urls")),
 ]
