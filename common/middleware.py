@@ -54,9 +54,15 @@ class BusinessErrors:
         if request.method == "POST" and url_has_allowed_host_and_scheme(
             back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         ):
-            messages.error(request, exception.message)
+            messages.error(request, " ".join([exception.message, *sentences(exception)]))
             return HttpResponseRedirect(back)
-        return render(request, "errors/business.html", {"error": exception}, status=exception.status)
+        context = {"message": exception.message, "sentences": sentences(exception)}
+        return render(request, "errors/business.html", context, status=exception.status)
+
+
+def sentences(error: BusinessError) -> list[str]:
+    """The findings of an error that has several, worded."""
+    return [word(f.code, f.params) for f in error.findings] if isinstance(error, NotReady) else []
 
 
 def problem(error: BusinessError) -> JsonResponse:
@@ -78,7 +84,8 @@ def problem(error: BusinessError) -> JsonResponse:
 
 def _fragment(request: HttpRequest, error: BusinessError) -> HttpResponse:
     """A toast, put into the page's toast area whatever the request's target was."""
-    response = render(request, "parts/toast.html", {"tone": "error", "text": error.message}, status=error.status)
+    context = {"is": "error", "text": error.message, "sentences": sentences(error)}
+    response = render(request, "parts/toast.html", context, status=error.status)
     response["HX-Retarget"] = "#toasts"
     response["HX-Reswap"] = "beforeend"
     return response
