@@ -56,8 +56,7 @@ class BusinessErrors:
         ):
             messages.error(request, " ".join([exception.message, *sentences(exception)]))
             return HttpResponseRedirect(back)
-        context = {"message": exception.message, "sentences": sentences(exception)}
-        return render(request, "errors/business.html", context, status=exception.status)
+        return render(request, "errors/business.html", {"error": exception}, status=exception.status)
 
 
 def sentences(error: BusinessError) -> list[str]:
@@ -84,7 +83,7 @@ def problem(error: BusinessError) -> JsonResponse:
 
 def _fragment(request: HttpRequest, error: BusinessError) -> HttpResponse:
     """A toast, put into the page's toast area whatever the request's target was."""
-    context = {"is": "error", "text": error.message, "sentences": sentences(error)}
+    context = {"tone": "error", "text": error.message, "sentences": sentences(error)}
     response = render(request, "parts/toast.html", context, status=error.status)
     response["HX-Retarget"] = "#toasts"
     response["HX-Reswap"] = "beforeend"
