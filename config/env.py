@@ -28,7 +28,9 @@ def text(name: str, default: str = "") -> str:
 def required(name: str) -> str:
     value = text(name)
     if not value:
-        raise ImproperlyConfigured(f"{name} is not set. Set it in the environment or in .env; .env.example explains it.")
+        raise ImproperlyConfigured(
+            f"{name} is not set. Set it in the environment or in .env; .env.example explains it."
+        )
     return value
 
 

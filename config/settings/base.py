@@ -14,6 +14,8 @@ NODE_MODULES: Path = BASE_DIR / "node_modules"
 
 DEBUG = False
 DEMO: bool = env.flag("DEMO")
+PRODUCT_NAME: str = env.text("PRODUCT_NAME")  # what the pages call the product; empty: its own name
+PRODUCT_NAME_EN: str = env.text("PRODUCT_NAME_EN")
 
 INSTALLED_APPS = [
     "common",
@@ -44,11 +46,12 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "portal.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "portal.sessions.SessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -68,6 +71,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.context.shell",
             ]
         },
     }
@@ -106,11 +110,14 @@ LOGOUT_REDIRECT_URL = "login"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: one working day
+SESSION_IDLE_SECONDS: int = env.number("SESSION_IDLE_SECONDS", 60 * 60)  # signed out after so long without a click
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a stranger elsewhere cannot lock somebody's account
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_LOCKOUT_CALLABLE = "portal.signin.locked_out"
+CSRF_FAILURE_VIEW = "portal.failures.csrf_failure"
 
 # --- What browsers may do with our pages ------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -2,13 +2,12 @@
 
 import os
 import tempfile
-from pathlib import Path
 
-os.environ.setdefault("VAR_DIR", tempfile.gettempdir() + f"/reimburse-test-{os.getpid()}")
+os.environ.setdefault("VAR_DIR", f"{tempfile.gettempdir()}/reimburse-test")  # pytest gives each run one of its own
 
-from config import env  # noqa: E402
-from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import STORAGES, database  # noqa: E402
+from config import env
+from config.settings.base import *  # noqa: F403
+from config.settings.base import STORAGES, database
 
 SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -17,5 +16,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
-STATIC_ROOT = Path(os.environ["VAR_DIR"]) / "static"
 LOGGING_CONFIG = None
