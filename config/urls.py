@@ -13,3 +13,8 @@ urlpatterns = [
     path("oa/", include("oa.urls")),
     path("", include("portal.urls")),
 ]
+
+handler400 = "portal.failures.bad_request"
+handler403 = "portal.failures.permission_denied"
+handler404 = "portal.failures.page_not_found"
+handler500 = "portal.failures.server_error"

@@ -2,5 +2,14 @@ from django.apps import AppConfig
 
 
 class PortalConfig(AppConfig):
+    """What joins the apps on one screen: sign-in, navigation, home, search, counts, errors."""
+
     name = "portal"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
+        from portal import sessions
+
+        user_logged_in.connect(sessions.receive_sign_in, dispatch_uid="portal.sessions")

@@ -1,6 +1,23 @@
-"""Addresses of this app."""
+"""Addresses of the portal. Sign-in keeps Django's own names, which settings and libraries know."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import include, path
 
-app_name = "portal"
-urlpatterns: list[URLPattern] = []
+from portal import language, signin, views
+
+portal = (
+    [
+        path("", views.home, name="home"),
+        path("search/", views.search, name="search"),
+        path("badges/", views.badges, name="badges"),
+        path("me/", views.me, name="me"),
+    ],
+    "portal",
+)
+
+urlpatterns = [
+    path("", include(portal)),
+    path("login/", signin.SignInView.as_view(), name="login"),
+    path("logout/", signin.SignOutView.as_view(), name="logout"),
+    path("me/password/", signin.PasswordChangeView.as_view(), name="password_change"),
+    path("language/", language.choose, name="set_language"),
+]

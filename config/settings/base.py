@@ -116,6 +116,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a stranger elsewhere cannot lock somebody's account
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "portal.signin.locked_out"
 CSRF_FAILURE_VIEW = "portal.failures.csrf_failure"
 

@@ -1,0 +1,13 @@
+"""The product's name on the pages: the company group's own, where the installation gives one."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+
+def product_name() -> str:
+    english = (get_language() or "").startswith("en")
+    own = (settings.PRODUCT_NAME_EN or settings.PRODUCT_NAME) if english else settings.PRODUCT_NAME
+    return own or _("Reimburse")
