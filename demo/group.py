@@ -94,8 +94,8 @@ EXPENSE_TYPES: list[tuple[str, str, str, str, str, bool, str]] = [
     ("print", "印刷制作", "Printing", "printer", Use.BUSINESS, True, "印刷 制作 图文 展架"),
     ("courier", "快递", "Courier", "package", Use.BUSINESS, True, "快递 收派 物流辅助"),
     ("telecom", "通讯", "Telecom", "phone", Use.BUSINESS, True, "电信 通信 增值电信"),
-    ("conference", "会务", "Conference", "calendar-event", Use.BUSINESS, True, "会议 会展 场地"),
-    ("training", "培训", "Training", "book", Use.BUSINESS, True, "培训 教育 非学历"),
+    ("conference", "会务", "Conference", "presentation", Use.BUSINESS, True, "会议 会展 场地"),
+    ("training", "培训", "Training", "school", Use.BUSINESS, True, "培训 教育 非学历"),
     ("welfare", "职工福利", "Staff welfare", "gift", Use.WELFARE, True, "福利 体检"),
     ("allowance", "出差补贴", "Travel allowance", "calendar", Use.ALLOWANCE, False, ""),
 ]
