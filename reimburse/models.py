@@ -7,6 +7,8 @@ A claim is a kind, not a table: what every kind has stands on Document, what one
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -14,6 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models import ApprovalRequest
+from common.errors import WrongState
 from common.models import StoredFile
 from directory.models import Company, CostCentre, Department, Employee, ExpenseType, Project
 from invoices.models import Invoice
@@ -21,6 +24,8 @@ from invoices.models import Invoice
 
 class Document(models.Model):
     """What is asked for: an expense claim (费用报销单) or a cash advance (借款单)."""
+
+    audit_type = "document"
 
     class Kind(models.TextChoices):
         CLAIM = "claim", _("expense claim")
@@ -34,6 +39,19 @@ class Document(models.Model):
         REJECTED = "rejected", _("rejected")
         WITHDRAWN = "withdrawn", _("withdrawn")
         POSTED = "posted", _("posted")
+
+    # What may become of a document; docs/states.md draws it. A reversed voucher leads back from posted to approved.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        Status.DRAFT: frozenset({Status.WAITING}),
+        Status.WAITING: frozenset({Status.RETURNED, Status.WITHDRAWN, Status.APPROVED, Status.REJECTED}),
+        Status.RETURNED: frozenset({Status.WAITING}),
+        Status.WITHDRAWN: frozenset({Status.WAITING}),
+        Status.APPROVED: frozenset({Status.POSTED}),
+        Status.POSTED: frozenset({Status.APPROVED}),
+        Status.REJECTED: frozenset(),
+    }
+    EDITABLE: ClassVar = frozenset({Status.DRAFT, Status.RETURNED, Status.WITHDRAWN})
+    DECIDED: ClassVar = frozenset({Status.APPROVED, Status.REJECTED, Status.POSTED})
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     company = models.ForeignKey(Company, models.PROTECT, related_name="documents")
@@ -62,8 +80,14 @@ class Document(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "number"], condition=~Q(number=""), name="document_number"),
             models.CheckConstraint(
-                condition=Q(status="draft") | (~Q(number="") & Q(submitted_at__isnull=False, approval__isnull=False)),
+                condition=Q(status="draft", number="", round=0, submitted_at=None, approval=None)
+                | (~Q(status="draft") & ~Q(number="") & Q(round__gte=1, submitted_at__isnull=False, approval__isnull=False)),
                 name="document_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["approved", "rejected", "posted"], decided_at__isnull=False)
+                | (~Q(status__in=["approved", "rejected", "posted"]) & Q(decided_at=None)),
+                name="document_decided",
             ),
             models.CheckConstraint(condition=Q(total__gte=0), name="document_total"),
         ]
@@ -77,12 +101,37 @@ class Document(models.Model):
         return self.audit_label
 
     @property
-    def audit_type(self) -> str:
-        return "document"
-
-    @property
     def audit_label(self) -> str:
         return self.number or self.title or str(self.get_kind_display())
+
+    @property
+    def is_claim(self) -> bool:
+        return self.kind == self.Kind.CLAIM
+
+    @property
+    def is_editable(self) -> bool:
+        return self.status in self.EDITABLE
+
+    @property
+    def was_submitted(self) -> bool:
+        return self.status != self.Status.DRAFT
+
+    def move_to(self, status: str, *, at: datetime) -> None:
+        """Change the status in memory, along MOVES only. The caller holds the row's lock, saves it and records it.
+
+        The version counts as well, so that an editor left open somewhere is told. Raises WrongState.
+        """
+        if status not in self.MOVES[self.status]:
+            raise WrongState(subject=self.audit_label, state=self.get_status_display())
+        self.status = status
+        self.version += 1
+        self.changed_at = at
+        if status in self.DECIDED:
+            self.decided_at = self.decided_at or at
+        elif status == self.Status.WAITING:
+            self.decided_at = None
+            self.submitted_at = at
+            self.round += 1
 
 
 class Line(models.Model):

@@ -129,7 +129,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(models.Q(('number', ''), _negated=True), ('approval__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='document_submitted'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approval', None), ('number', ''), ('round', 0), ('status', 'draft'), ('submitted_at', None)), models.Q(models.Q(('status', 'draft'), _negated=True), models.Q(('number', ''), _negated=True), ('approval__isnull', False), ('round__gte', 1), ('submitted_at__isnull', False)), _connector='OR'), name='document_submitted'),
+        ),
+        migrations.AddConstraint(
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('status__in', ['approved', 'rejected', 'posted'])), models.Q(models.Q(('status__in', ['approved', 'rejected', 'posted']), _negated=True), ('decided_at', None)), _connector='OR'), name='document_decided'),
         ),
         migrations.AddConstraint(
             model_name='document',
