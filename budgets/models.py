@@ -7,6 +7,8 @@ added; the four balance columns are their sums, kept so that one conditional UPD
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -58,20 +60,49 @@ class BudgetNode(models.Model):
         indexes = [models.Index(fields=["company", "starts_on"], name="budget_company_period")]
 
     def __str__(self) -> str:
-        return f"{self.department} {self.expense_type or ''} {self.starts_on:%Y-%m}".replace("  ", " ")
+        parts = (self.department, self.expense_type, self.period)
+        return " ".join(str(part) for part in parts if part)
 
     @property
-    def available(self) -> object:
+    def period(self) -> str:
+        """2026, 2026 Q4 or 2026-11; both days where it is none of them."""
+        first, last = self.starts_on, self.ends_on
+        whole = first.day == 1 and (last + timedelta(days=1)).day == 1 and first.year == last.year
+        match (first.month, last.month) if whole else None:
+            case (1, 12):
+                return f"{first:%Y}"
+            case (start, end) if start == end:
+                return f"{first:%Y-%m}"
+            case (start, end) if end == start + 2 and end % 3 == 0:
+                return f"{first:%Y} Q{end // 3}"
+        return f"{first:%Y-%m-%d} – {last:%Y-%m-%d}"
+
+    @property
+    def available(self) -> Decimal:
+        """What can still be asked for; below zero where more was let through with a warning."""
         return self.amount - self.reserved - self.committed - self.actual
 
 
 class LedgerRow(AppendOnly):
-    """One movement of one node. `bucket` is the column it moves, `delta` by how much (negative takes back)."""
+    """One movement of one node. `bucket` is the column it moves, `delta` by how much (negative takes back).
+
+    `step` says what happened: a step that moves money on writes one row that takes it out of a bucket and one that
+    puts it into the next.
+    """
 
     class Bucket(models.TextChoices):
         RESERVED = "reserved", _("reserved")
         COMMITTED = "committed", _("committed")
         ACTUAL = "actual", _("actual")
+
+    class Step(models.TextChoices):
+        RESERVE = "reserve", _("submitted")
+        COMMIT = "commit", _("approved")
+        SPEND = "spend", _("posted")
+        UNSPEND = "unspend", _("voucher reversed")
+        RELEASE = "release", _("released")
+        LIQUIDATE = "liquidate", _("settled by a claim")
+        RESTORE = "restore", _("settlement taken back")
 
     id = models.BigAutoField(primary_key=True)
     node = models.ForeignKey(BudgetNode, models.PROTECT, related_name="rows")
@@ -80,7 +111,9 @@ class LedgerRow(AppendOnly):
     document_id = models.UUIDField()  # the document's public id
     document_number = models.CharField(max_length=30)
     line_id = models.UUIDField(null=True)
-    key = models.CharField(max_length=120)  # <document>:<round>:<line>:<step>; one movement a key and node
+    step = models.CharField(max_length=9, choices=Step.choices)
+    # <document>:<round>:<line>:<step>; one movement a key, node and bucket. Sorts by bytes, so that a prefix is a range.
+    key = models.CharField(max_length=160, db_collation="C")
     at = models.DateTimeField()
 
     class Meta:
