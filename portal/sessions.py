@@ -16,13 +16,13 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-SEEN = "seen_at"  # seconds since 1970, in the session
+SEEN, BEGAN = "seen_at", "began_at"  # seconds since 1970, in the session
 WRITE_EVERY = 300  # seconds
 
 
 def receive_sign_in(*, request: HttpRequest, **_kwargs: object) -> None:
-    """Receiver of user_logged_in: the hour starts with the sign-in."""
-    request.session[SEEN] = timezone.now().timestamp()
+    """Receiver of user_logged_in: the hour and the day start with the sign-in."""
+    request.session[SEEN] = request.session[BEGAN] = timezone.now().timestamp()
 
 
 class SessionMiddleware:
@@ -32,22 +32,27 @@ class SessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and self._is_idle(request):
+        ended = _has_ended(request) if request.user.is_authenticated else ""
+        if ended:
             logout(request)
             response: HttpResponse = redirect_to_login(_page(request))
-            response["Location"] += "&ended=idle"
+            response["Location"] += f"&ended={ended}"
         else:
             response = self.get_response(request)
         return _whole_page(request, response)
 
-    def _is_idle(self, request: HttpRequest) -> bool:
-        now = timezone.now().timestamp()
-        seen = request.session.get(SEEN)
-        if seen is not None and now - seen > settings.SESSION_IDLE_SECONDS:
-            return True
-        if (seen is None or now - seen > WRITE_EVERY) and "poll" not in request.GET:
-            request.session[SEEN] = now
-        return False
+
+def _has_ended(request: HttpRequest) -> str:
+    """Why the session is over: "idle", "day", or not ("")."""
+    now = timezone.now().timestamp()
+    seen = request.session.get(SEEN, now)
+    if now - seen > settings.SESSION_IDLE_SECONDS:
+        return "idle"
+    if now - request.session.get(BEGAN, now) >= settings.SESSION_COOKIE_AGE:
+        return "day"  # writing the last click has put off the expiry of the row, so it is measured here
+    if now - seen > WRITE_EVERY and "poll" not in request.GET:
+        request.session[SEEN] = now
+    return ""
 
 
 def _page(request: HttpRequest) -> str:

@@ -76,7 +76,12 @@ class PasswordChangeForm(DjangoPasswordChangeForm):
         super().__init__(*args, **kwargs)
         self.fields["old_password"].label = gettext_lazy("Present password")
         self.fields["new_password1"].label = gettext_lazy("New password")
+        self.fields["new_password1"].help_text = gettext_lazy(
+            "At least 10 characters. Three or four words in a row are easy to keep in mind and hard to guess; "
+            "only digits, common passwords and your own name are refused."
+        )
         self.fields["new_password2"].label = gettext_lazy("New password, once more")
+        self.fields["new_password2"].help_text = ""
 
 
 class PasswordChangeView(views.PasswordChangeView):

@@ -1,0 +1,143 @@
+"""Signing in, being locked out, being away too long, changing the password."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from tests.builders import NOON, PASSWORD, World
+
+LOGIN = "/login/"
+
+
+def sign_in(client: Client, name: str = "alice", password: str = PASSWORD, **more: str):
+    return client.post(LOGIN, {"username": name, "password": password} | more)
+
+
+def test_the_right_password_leads_home(client: Client, world: World) -> None:
+    response = sign_in(client)
+    assert response.status_code == 302
+    assert response["Location"] == "/"
+
+
+def test_a_stranger_is_led_to_the_sign_in_and_back_to_the_page(client: Client, world: World) -> None:
+    asked = client.get("/me/")
+    assert asked["Location"] == "/login/?next=/me/"
+    assert sign_in(client, next="/me/")["Location"] == "/me/"
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"])
+def test_next_never_leads_to_another_site(client: Client, world: World, target: str) -> None:
+    assert sign_in(client, next=target)["Location"] == "/"
+    assert client.post("/language/", {"language": "en", "next": target})["Location"] == "/"
+
+
+def test_a_wrong_password_says_what_to_do_and_not_which_half_was_wrong(client: Client, world: World) -> None:
+    wrong, unknown = sign_in(client, password="wrong"), sign_in(client, name="nobody", password="wrong")
+    for response in (wrong, unknown):
+        assert response.status_code == 200
+        assert "用户名或密码不对" in response.content.decode()
+
+
+def test_five_wrong_passwords_lock_the_account_for_a_while(client: Client, world: World) -> None:
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        locked = sign_in(client, password="wrong")
+    assert locked.status_code == 429
+    page = locked.content.decode()
+    assert "连续输错 5 次密码" in page
+    assert "15 分钟后再试" in page
+    assert sign_in(client).status_code == 429  # the right one does not help now
+    assert sign_in(client, name="bob").status_code == 302  # and nobody else is locked
+
+
+def test_the_lock_opens_by_itself(client: Client, world: World) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        for _ in range(settings.AXES_FAILURE_LIMIT):
+            sign_in(client, password="wrong")
+        assert sign_in(client).status_code == 429
+        clock.shift(timedelta(hours=settings.AXES_COOLOFF_TIME, seconds=1))
+        assert sign_in(client).status_code == 302
+
+
+def test_somebody_who_left_cannot_sign_in(client: Client, world: World) -> None:
+    world.alice.is_active = False
+    world.alice.save()
+    assert sign_in(client).status_code == 200
+
+
+def test_an_hour_without_a_click_signs_out_and_says_why(client: Client, world: World) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        client.force_login(world.alice)
+        clock.shift(timedelta(seconds=settings.SESSION_IDLE_SECONDS - 1))
+        assert client.get("/me/").status_code == 200
+        clock.shift(timedelta(seconds=settings.SESSION_IDLE_SECONDS + 1))
+        away = client.get("/me/")
+        assert away.status_code == 302
+        assert away["Location"] == "/login/?next=/me/&ended=idle"
+        assert "您离开了一段时间" in client.get(away["Location"]).content.decode()
+
+
+def test_polling_in_the_background_does_not_keep_a_session_alive(client: Client, world: World) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        client.force_login(world.alice)
+        for _ in range(7):
+            clock.shift(timedelta(minutes=10))
+            answer = client.get("/badges/?poll=1", headers={"HX-Request": "true"})
+        assert answer.status_code == 204
+        assert answer["HX-Redirect"].startswith("/login/")
+
+
+def test_a_session_ends_with_the_working_day_however_busy_it_is(client: Client, world: World) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        client.force_login(world.alice)
+        for _ in range(settings.SESSION_COOKIE_AGE // 1800):
+            assert client.get("/me/").status_code == 200
+            clock.shift(timedelta(minutes=30))
+        assert client.get("/me/").status_code == 302
+
+
+def test_a_fragment_without_session_sends_the_whole_page_to_the_sign_in(client: Client, world: World) -> None:
+    answer = client.get(
+        "/badges/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/me/", "Host": "testserver"}
+    )
+    assert answer.status_code == 204
+    assert answer["HX-Redirect"] == "/login/?next=http%3A//testserver/me/"
+    foreign = client.get("/badges/", headers={"HX-Request": "true", "HX-Current-URL": "https://evil.example/"})
+    assert "evil" not in foreign["HX-Redirect"]
+
+
+def test_signing_out_needs_a_post_and_ends_the_session(client: Client, world: World) -> None:
+    client.force_login(world.alice)
+    assert client.get("/logout/").status_code == 405
+    client.post("/logout/")
+    assert client.get("/me/").status_code == 302
+
+
+def test_a_changed_password_ends_the_other_sessions(client: Client, world: World) -> None:
+    other = Client()
+    for browser in (client, other):
+        browser.force_login(world.alice)
+    new = "quiet mountains over there"
+    fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert client.post(reverse("password_change"), fields).status_code == 302
+    assert client.get("/me/").status_code == 200
+    assert other.get("/me/").status_code == 302
+
+
+@pytest.mark.parametrize("weak", ["1234567890123", "password123", "short", "alicewonder"])
+def test_a_weak_password_is_refused(client: Client, world: World, weak: str) -> None:
+    world.alice.name_en = "Alice Wonderland"
+    world.alice.save()
+    client.force_login(world.alice)
+    response = client.post(
+        reverse("password_change"), {"old_password": PASSWORD, "new_password1": weak, "new_password2": weak}
+    )
+    assert response.status_code == 200
+    assert "bx-field-error" in response.content.decode()
+    world.alice.refresh_from_db()
+    assert world.alice.check_password(PASSWORD)
