@@ -43,6 +43,7 @@ SOCKET_FOLDER_LIMIT = 85  # bytes; a socket's whole path may have 107
 PR_SET_PDEATHSIG = 1
 STARTS_WITHIN = 120  # seconds: recovery after a power cut takes its time
 STOPS_WITHIN = 30
+LOG_LIMIT = 10_000_000  # bytes; a longer log is put aside at the next start
 
 DURABLE = {"listen_addresses": "''", "timezone": "'UTC'", "log_timezone": "'UTC'", "max_connections": "100"}
 # Only what survives a power cut differs here; locks, constraints and isolation are the same.
@@ -94,7 +95,9 @@ def _digest(path: Path) -> str:
 
 
 def default_home() -> Path:
-    return ROOT / "var" / "pg" if os.geteuid() != 0 else ROOT_HOME / _digest(ROOT)
+    """Beside the other files of this copy; for root in a place of the server's account, one for each copy."""
+    var = Path(os.environ.get("VAR_DIR") or ROOT / "var").absolute()
+    return var / "pg" if os.geteuid() != 0 else ROOT_HOME / _digest(var)
 
 
 @dataclass
@@ -246,6 +249,8 @@ class Cluster:
 
     def _launch(self) -> None:
         parent = os.getpid()
+        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
+            self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [self.programs / "postgres", "-D", self.data],

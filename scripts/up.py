@@ -63,7 +63,7 @@ def serve(supervisor: Supervisor, cluster: pg.Cluster | None, port: int) -> int:
     if not supervisor.step("The migration of the database", manage("migrate", "--noinput", "-v0")):
         return 0
     demo = supervisor.env["DEMO"] == "1"
-    logins = Path("var/run/demo_logins.txt")
+    logins = var_folder() / "run" / "demo_logins.txt"
     if demo:
         logins.parent.mkdir(parents=True, exist_ok=True)
         if not supervisor.step("Loading the demo group", manage("load_demo"), output=logins):
@@ -85,6 +85,10 @@ def serve(supervisor: Supervisor, cluster: pg.Cluster | None, port: int) -> int:
     return supervisor.watch(programs, every_tick=every_tick)
 
 
+def var_folder() -> Path:
+    return env.path("VAR_DIR", pg.ROOT / "var")
+
+
 def manage(*words: str) -> list[str]:
     return [sys.executable, "manage.py", *words]
 
@@ -99,8 +103,8 @@ def refuse_missing_commands() -> None:
 @contextlib.contextmanager
 def only_run() -> Iterator[None]:
     """Two runs in one folder would share a database that the first one to end takes away."""
-    folder = Path("var")
-    folder.mkdir(exist_ok=True)
+    folder = var_folder()
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "run.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
