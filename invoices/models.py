@@ -7,7 +7,7 @@ group; a second live use is refused by the database.
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -17,8 +17,14 @@ from common.models import StoredFile
 from directory.models import Company, Employee
 
 
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def locked(self) -> Self:
+        """By id, so that two documents wait for each other and never in a circle. Others may still point at them."""
+        return self.select_for_update(no_key=True).order_by("pk")
+
+
 class Invoice(models.Model):
-    """One invoice of the world. `fields` keeps each value with its source and confidence; the columns are what holds now."""
+    """One invoice of the world. `fields` keeps each value with its source; the columns are what holds now."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Empty code and number: not known yet (a photo to be typed). Such an invoice has no identity and cannot be used.
@@ -40,12 +46,18 @@ class Invoice(models.Model):
     facts = models.JSONField(default=dict)  # items, remark, trip: what else was read
     reader_version = models.CharField(max_length=20, blank=True)
     first_seen_at = models.DateTimeField()
+    # A photo that was typed and turned out to be an invoice known already: its files went there, its row stays.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+
+    objects = InvoiceQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["code", "number"], condition=~Q(number=""), name="invoice_identity"),
         ]
-        indexes = [models.Index(fields=["seller_name"], name="invoice_seller")]
+        indexes = [
+            models.Index(fields=["seller_name", "issued_on", "total"], name="invoice_lookalike"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.number}".strip()
@@ -74,6 +86,11 @@ class InvoiceFile(models.Model):
         return self.name
 
 
+class HoldingQuerySet(models.QuerySet["Holding"]):
+    def live(self) -> Self:
+        return self.filter(removed_at=None)
+
+
 class Holding(models.Model):
     """Whose wallet an invoice lies in, in which company. The first to bring it in keeps it."""
 
@@ -83,6 +100,9 @@ class Holding(models.Model):
     holder = models.ForeignKey(Employee, models.PROTECT, related_name="invoice_holdings", db_index=False)
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)  # put out of the wallet; the invoice and its files stay
+    problems = models.JSONField(default=list)  # codes of `invoices.policy.problems`, renewed with every change
+
+    objects = HoldingQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -96,10 +116,15 @@ class Holding(models.Model):
         return f"{self.holder_id}: {self.invoice_id}"
 
 
+class InvoiceUseQuerySet(models.QuerySet["InvoiceUse"]):
+    def live(self) -> Self:
+        return self.filter(released_at=None)
+
+
 class InvoiceUse(models.Model):
     """An invoice spent on a line of a document. Live until released; a draft only marks (`firm` false), a submit uses.
 
-    The line and the document are plain ids and a number, so that the wallet knows what is free without knowing documents.
+    The line and the document are plain ids and a number: the wallet knows what is free without knowing documents.
     """
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="uses")
@@ -113,11 +138,12 @@ class InvoiceUse(models.Model):
     used_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
 
+    objects = InvoiceUseQuerySet.as_manager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["invoice"], condition=Q(released_at=None, firm=True), name="one_live_use"
-            ),
+            models.UniqueConstraint(fields=["invoice"], condition=Q(released_at=None, firm=True), name="one_live_use"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="use_amount"),
             models.UniqueConstraint(
                 fields=["invoice", "line_id"], condition=Q(released_at=None), name="one_use_a_line"
             ),
@@ -131,7 +157,11 @@ class InvoiceUse(models.Model):
 
 
 class Upload(models.Model):
-    """One file somebody dropped: its progress and outcome, by name, until it is an invoice or a clear refusal."""
+    """One file somebody dropped: its progress and outcome, by name, until it is an invoice or a clear refusal.
+
+    A zip is an upload as well; each file inside is one of its own (`part_of`). Whoever reads a file takes it first
+    (`claimed_until`); when the claim runs out, because a process died, another may take it.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting to be read")
@@ -148,11 +178,21 @@ class Upload(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="uploads")
     outcome = models.JSONField(default=dict)  # {code, params}: worded when shown
+    part_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts", db_index=False)
     attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "reading"], finished_at=None)
+                | Q(state__in=["read", "duplicate", "refused"], finished_at__isnull=False),
+                name="upload_finished",
+            ),
+            models.CheckConstraint(condition=~Q(state="read") | ~Q(outcome={}), name="upload_outcome"),
+        ]
         ordering: ClassVar = ["-id"]
         indexes = [models.Index(fields=["employee", "-id"], name="upload_recent")]
 
