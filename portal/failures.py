@@ -1,8 +1,8 @@
 """What a person sees when something goes wrong outside the business: what, what to do, and a number.
 
-A fragment asked for by htmx gets a message that floats over the page, so that nothing typed is lost; a page gets a page.
-The number is the request's id: it stands in the log beside the reason, and in the audit trail. Business errors have their
-own middleware (`common.middleware.BusinessErrors`).
+A fragment asked for by htmx gets a message that floats over the page, so that nothing typed is lost; a page gets a
+page. The number is the request's id: it stands in the log beside the reason, and in the audit trail. Business errors
+have their own middleware (`common.middleware.BusinessErrors`).
 """
 
 from __future__ import annotations

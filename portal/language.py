@@ -36,9 +36,7 @@ class LanguageMiddleware:
 
 def remember(response: HttpResponse, language: str) -> HttpResponse:
     """Keep a language on this device for a year."""
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 24 * 3600, samesite="Lax", httponly=True
-    )
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
     return response
 
 

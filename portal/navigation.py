@@ -49,12 +49,14 @@ PLACES: Sequence[Place] = (
     Place(_("Wallet"), "receipt", "invoices:wallet", count="invoices"),
     Place(_("My documents"), "file-text", "reimburse:list", count="returned"),
     Place(_("Waiting for me"), "inbox", "approvals:inbox", count="inbox"),
-    Place(
-        _("Vouchers"), "book", "vouchers:list", "finance", with_right(rights.MANAGE_VOUCHERS), count="vouchers"
-    ),
+    Place(_("Vouchers"), "book", "vouchers:list", "finance", with_right(rights.MANAGE_VOUCHERS), count="vouchers"),
     Place(_("Budgets"), "chart-histogram", "budgets:overview", "finance", with_right(rights.SEE_BUDGETS)),
     Place(
-        _("OA connections"), "plug-connected", "oa:overview", "settings", with_right(rights.MANAGE_CONNECTIONS),
+        _("OA connections"),
+        "plug-connected",
+        "oa:overview",
+        "settings",
+        with_right(rights.MANAGE_CONNECTIONS),
         count="dead",
     ),
     Place(_("Administration"), "settings", "admin:index", "settings", administrators),

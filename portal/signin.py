@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.forms import PasswordChangeForm as DjangoPasswordChangeForm
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -49,7 +48,8 @@ class SignInView(views.LoginView):
             return ""
         if self.request.GET.get("ended") == "idle":
             return _("You were away for a while, so you were signed out for safety. Sign in to go on where you were.")
-        if settings.SESSION_COOKIE_NAME in self.request.COOKIES and self.get_redirect_url():
+        stale = settings.SESSION_COOKIE_NAME in self.request.COOKIES and self.get_redirect_url()
+        if stale or self.request.GET.get("ended") == "day":
             return _("Your session has ended. Sign in to go on where you were.")
         return ""
 
@@ -88,7 +88,7 @@ class PasswordChangeView(views.PasswordChangeView):
     form_class = PasswordChangeForm
     success_url = reverse_lazy("portal:me")
 
-    def form_valid(self, form: Form) -> HttpResponse:
+    def form_valid(self, form: DjangoPasswordChangeForm) -> HttpResponse:
         messages.success(self.request, _("Your password is changed. Other devices have to sign in anew."))
         return super().form_valid(form)
 

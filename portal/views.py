@@ -36,4 +36,6 @@ def badges(request: HttpRequest) -> HttpResponse:
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
     """Who one is here: posts, language, appearance, password."""
-    return render(request, "portal/me.html", {"posts": directory.posts_of(viewer_of(request), day=timezone.localdate())})
+    return render(
+        request, "portal/me.html", {"posts": directory.posts_of(viewer_of(request), day=timezone.localdate())}
+    )

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common import capitals, findings
-from common.money import HOME_CURRENCY, MINOR_DIGITS, Money, round_amount
+from common.money import HOME_CURRENCY, MINOR_DIGITS, Money
 
 register = template.Library()
 
@@ -46,12 +46,10 @@ FACE_TONES = 6
 
 
 # --- Figures ----------------------------------------------------------------------------------------------------------
-def _figure(value: Decimal | int | Money | None, currency: str = "") -> tuple[str, str]:
+def _figure(value: Decimal | int | Money, currency: str = "") -> tuple[str, str]:
     """The figure with thousands separators, and its currency. Rounds half up to the currency's minor unit."""
-    if isinstance(value, Money):
-        value, currency = value.amount, value.currency
-    currency = currency or HOME_CURRENCY
-    exact = round_amount(Decimal(value or 0), currency)
+    sum_of_money = value if isinstance(value, Money) else Money(Decimal(value), currency or HOME_CURRENCY)
+    exact, currency = sum_of_money.amount, sum_of_money.currency
     return f"{exact:,.{MINOR_DIGITS.get(currency, 2)}f}", currency
 
 
@@ -269,5 +267,5 @@ def field(bound: BoundField, wide: bool = False) -> dict[str, Any]:
     css = "form-check-input" if box else "form-select" if isinstance(widget, Select) else "form-control"
     if bound.errors:
         css += " is-invalid"
-    attrs = {"class": f"{css} {widget.attrs.get('class', '')}".strip()}
+    attrs: dict[str, str | bool] = {"class": f"{css} {widget.attrs.get('class', '')}".strip()}
     return {"field": bound, "input": bound.as_widget(attrs=attrs), "box": box, "wide": wide}

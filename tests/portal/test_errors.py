@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -89,7 +90,7 @@ def test_the_number_stands_in_the_log(browser: Client, caplog: pytest.LogCapture
     assert any(response["X-Request-Id"] in record.getMessage() for record in caplog.records)
 
 
-def test_the_error_page_asks_the_database_nothing(browser: Client, django_assert_num_queries) -> None:
+def test_the_error_page_asks_the_database_nothing(browser: Client, django_assert_num_queries: Any) -> None:
     stranger = Client()
     with django_assert_num_queries(0):
         page = stranger.get("/nothing/here/").content.decode()
@@ -101,5 +102,3 @@ def test_a_form_without_its_token_is_refused_with_a_way_on(world: World) -> None
     response = client.post("/login/", {"username": "alice", "password": "x"})
     assert response.status_code == 403
     assert re.search("页面打开太久了", response.content.decode())
-
-

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.conf import settings
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -15,7 +16,7 @@ from tests.builders import NOON, PASSWORD, World
 LOGIN = "/login/"
 
 
-def sign_in(client: Client, name: str = "alice", password: str = PASSWORD, **more: str):
+def sign_in(client: Client, name: str = "alice", password: str = PASSWORD, **more: str) -> HttpResponse:
     return client.post(LOGIN, {"username": name, "password": password} | more)
 
 
@@ -31,7 +32,9 @@ def test_a_stranger_is_led_to_the_sign_in_and_back_to_the_page(client: Client, w
     assert sign_in(client, next="/me/")["Location"] == "/me/"
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"]
+)
 def test_next_never_leads_to_another_site(client: Client, world: World, target: str) -> None:
     assert sign_in(client, next=target)["Location"] == "/"
     assert client.post("/language/", {"language": "en", "next": target})["Location"] == "/"

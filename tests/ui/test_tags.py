@@ -29,7 +29,7 @@ def render(source: str, **context: object) -> str:
     ("value", "shown"),
     [
         (Decimal("1234.5"), "¥1,234.50"),
-        (Decimal("-20"), "-¥20.00"),
+        (Decimal(-20), "-¥20.00"),
         (Decimal("2.675"), "¥2.68"),
         (0, "¥0.00"),
         (None, "—"),
@@ -42,7 +42,7 @@ def test_money_has_its_currency_separators_and_two_digits(value: object, shown: 
 
 
 def test_amount_leaves_the_currency_to_the_head_of_the_column() -> None:
-    assert ui.amount(Decimal("12846")) == "12,846.00"
+    assert ui.amount(Decimal(12846)) == "12,846.00"
     assert ui.amount(None) == "—"
 
 
@@ -96,7 +96,9 @@ def test_an_unknown_status_is_an_error_and_not_a_grey_pill() -> None:
         ui.status_pill("sleeping")
 
 
-@pytest.mark.parametrize(("name", "letters"), [("林知夏", "知夏"), ("许清", "许清"), ("Ada Lovelace", "AL"), ("carol", "C")])
+@pytest.mark.parametrize(
+    ("name", "letters"), [("林知夏", "知夏"), ("许清", "许清"), ("Ada Lovelace", "AL"), ("carol", "C")]
+)
 def test_a_face_shows_two_characters_and_hides_from_screen_readers(name: str, letters: str) -> None:
     shown = ui.face(SimpleNamespace(name=name, pk=7))
     assert f">{letters}</span>" in shown
