@@ -112,6 +112,11 @@ def release(*, document_id: UUID, at: datetime) -> None:
     live.update(released_at=at)
 
 
+def rename(*, document_id: UUID, label: str) -> None:
+    """The document has its number now: its live uses follow. Call inside the transaction that gave it, after `use`."""
+    InvoiceUse.objects.live().filter(document_id=document_id).update(document_label=label[:120])
+
+
 def may_know(viewer: Employee, use: InvoiceUse) -> bool:
     """Whether the viewer may be told which document an invoice is in: her own, or she sees all of that company."""
     return use.used_by_id == viewer.pk or rights.can(viewer, rights.SEE_ALL_DOCUMENTS, use.company_id)
