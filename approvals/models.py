@@ -8,18 +8,22 @@ the open slots are the inbox.
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import Process, Task
 
-from directory.models import Company, Department, Employee
+from directory.models import Company, CostCentre, Department, Employee
+
+if TYPE_CHECKING:
+    from approvals.flows import Course
 
 
 class Route(models.Model):
-    """A route as administrators write it: for whom it is (conditions) and its steps. The first that fits, by position, is taken."""
+    """A route as administrators write it: for whom it is (conditions) and its steps. The first, by position, that fits
+    is taken."""
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="routes")
     name = models.CharField(_("name"), max_length=80)
@@ -39,7 +43,7 @@ class Route(models.Model):
 
 
 class RouteStep(models.Model):
-    """One step: who approves (source), whether all or any of them must, and under which conditions it is part of the route."""
+    """One step: who approves (source), whether all or any of them must, and under which conditions the route has it."""
 
     class Source(models.TextChoices):
         MANAGER = "manager", _("manager, so many levels up")
@@ -79,6 +83,7 @@ class Condition(models.Model):
         IS_NOT = "is_not", _("is not")
         IN = "in", _("is one of")
         HAS_ANY = "has_any", _("contains one of")
+        HAS_NONE = "has_none", _("contains none of")
         AT_LEAST = "at_least", _("at least")
         BELOW = "below", _("below")
 
@@ -103,7 +108,9 @@ class Condition(models.Model):
 
 
 class ApprovalProcess(Process):
-    """viewflow's process, without a column of ours: it saves all columns whenever it saves."""
+    """viewflow's process of one round, without a column of ours: it saves all columns whenever it saves."""
+
+    course: Course  # what the nodes need to know; set in memory by whoever moves the flow
 
     class Meta:
         proxy = True
@@ -122,16 +129,17 @@ class ApprovalRequest(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     company = models.ForeignKey(Company, models.PROTECT, related_name="approval_requests")
     kind = models.CharField(max_length=30)
-    subject_id = models.UUIDField(unique=True)  # the document's public id
+    subject_id = models.UUIDField(unique=True)  # the document's public id: one request a document, in rounds
     number = models.CharField(max_length=30)
     title = models.CharField(max_length=120)
     applicant = models.ForeignKey(Employee, models.PROTECT, related_name="approval_requests")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", db_index=False)
+    cost_centre = models.ForeignKey(CostCentre, models.PROTECT, related_name="+", db_index=False)
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     currency = models.CharField(max_length=3, default="CNY")
     facts = models.JSONField(default=dict)
     attention = models.JSONField(default=list)  # findings (code, severity, params) that deserve an approver's eye
-    route = models.JSONField(default=dict)  # snapshot: name, version, steps, why
+    route = models.JSONField(default=dict)  # approvals.snapshot.Route of this round
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     round = models.PositiveSmallIntegerField(default=1)
     step = models.PositiveSmallIntegerField(default=0)  # index of the current step in the snapshot
@@ -176,7 +184,9 @@ class Slot(models.Model):
     class Reason(models.TextChoices):
         ROUTE = "route", _("by the route")
         SELF_APPROVAL = "self_approval", _("moved up, because nobody approves a document of his own")
-        UNRESOLVED = "unresolved", _("nobody could be found for this step")
+        VACANT = "vacant", _("moved up, because the department has no head at present")
+        LEFT = "left", _("took over, because the approver left")
+        UNRESOLVED = "unresolved", _("nobody could be found for this step, so the process administrator decides")
         TRANSFER = "transfer", _("handed over")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -188,9 +198,8 @@ class Slot(models.Model):
     approver = models.ForeignKey(Employee, models.PROTECT, related_name="slots", db_index=False)
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
     reason = models.CharField(max_length=14, choices=Reason.choices, default=Reason.ROUTE)
-    transferred_from = models.ForeignKey(
-        Employee, models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    flagged = models.BooleanField(default=False)  # the request deserves attention: listed first
+    transferred_from = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+", db_index=False)
     comment = models.TextField(blank=True)
     opened_at = models.DateTimeField()
     acted_at = models.DateTimeField(null=True)
@@ -205,7 +214,9 @@ class Slot(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["approver", "-opened_at", "-id"], condition=Q(state="open"), name="slot_inbox"),
+            models.Index(
+                fields=["approver", "-flagged", "-opened_at", "-id"], condition=Q(state="open"), name="slot_inbox"
+            ),
             models.Index(fields=["approver", "-acted_at", "-id"], condition=~Q(state="open"), name="slot_done"),
         ]
 

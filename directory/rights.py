@@ -83,3 +83,14 @@ def holders(right_role: str, company: Company) -> list[Employee]:
         .order_by("company_id", "employee_id")
     )
     return list(dict.fromkeys(grant.employee for grant in grants))
+
+
+def people_with(right: str, company: Company) -> list[Employee]:
+    """Working people who have a right in a company or in the whole group, company grants first."""
+    grants = (
+        Grant.objects.filter(role__rights__contains=[right], employee__is_active=True)
+        .filter(Q(company=company) | Q(company=None))
+        .select_related("employee")
+        .order_by("company_id", "employee_id")
+    )
+    return list(dict.fromkeys(grant.employee for grant in grants))
