@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -45,6 +46,16 @@ class Moved:
 
     node_id: int
     available: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A balance that differs from the sum of its rows."""
+
+    node_id: int
+    bucket: str
+    balance: Decimal
+    rows: Decimal
 
 
 # The node of the very expense type goes before the department's node for all; of two periods the shorter one.
@@ -148,10 +159,23 @@ HAVING sum(delta) <> 0
 """
 
 
+# Balances that are not what their rows add up to.
+DRIFTS = """
+SELECT n.id, b.bucket, b.balance, coalesce(r.total, 0)
+  FROM budgets_budgetnode n
+ CROSS JOIN LATERAL (VALUES ('reserved', n.reserved), ('committed', n.committed), ('actual', n.actual))
+                    AS b(bucket, balance)
+  LEFT JOIN (SELECT node_id, bucket, sum(delta) AS total FROM budgets_ledgerrow GROUP BY node_id, bucket) r
+         ON r.node_id = n.id AND r.bucket = b.bucket
+ WHERE b.balance <> coalesce(r.total, 0)
+ ORDER BY n.id, b.bucket
+"""
+
+
 def nodes_of(places: Sequence[Place]) -> list[list[int]]:
     """For each place the ids of its node and all above it; an empty list where no budget is set."""
     found: list[list[int]] = [[] for _place in places]
-    parameters = {
+    parameters: dict[str, Any] = {
         "position": list(range(len(places))),
         "department": [place.department_id for place in places],
         "expense_type": [place.expense_type_id for place in places],
@@ -202,13 +226,20 @@ def balance(document_id: UUID, bucket: str) -> list[Movement]:
     return _movements(BALANCE, {"document": document_id, "bucket": bucket})
 
 
-def _movements(sql: str, parameters: dict[str, object]) -> list[Movement]:
+def drifts() -> list[Drift]:
+    """Every balance that is not the sum of its rows, in one statement and so at one moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(DRIFTS)
+        return [Drift(*row) for row in cursor.fetchall()]
+
+
+def _movements(sql: str, parameters: dict[str, Any]) -> list[Movement]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [Movement(*row) for row in cursor.fetchall()]
 
 
-def _execute(sql: str, parameters: dict[str, object], *, step: LedgerRow.Step, key: str, at: datetime) -> list[Moved]:
+def _execute(sql: str, parameters: dict[str, Any], *, step: LedgerRow.Step, key: str, at: datetime) -> list[Moved]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters | {"step": str(step.value), "key": key, "at": at})
         return [Moved(*row) for row in cursor.fetchall()]

@@ -20,7 +20,7 @@ from directory.models import Company, Department, Employee, ExpenseType
 
 
 class BudgetNode(models.Model):
-    """(department, expense type or all, period) with an allotted amount. Its parent covers more and is charged along."""
+    """(department, expense type or all, period) with an allotted amount. Its parent covers more; both are charged."""
 
     class Mode(models.TextChoices):
         BLOCK = "block", _("refuse what is over")
@@ -112,7 +112,7 @@ class LedgerRow(AppendOnly):
     document_number = models.CharField(max_length=30)
     line_id = models.UUIDField(null=True)
     step = models.CharField(max_length=9, choices=Step.choices)
-    # <document>:<round>:<line>:<step>; one movement a key, node and bucket. Sorts by bytes, so that a prefix is a range.
+    # <document>:<round>:<line>:<step>, one movement a key, node and bucket; sorts by bytes, so a prefix is a range.
     key = models.CharField(max_length=160, db_collation="C")
     at = models.DateTimeField()
 

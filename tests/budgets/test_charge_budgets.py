@@ -217,15 +217,15 @@ def settle(amount: str, *, round_: int = 1) -> Decimal:
 
 
 def test_a_claim_that_settles_an_advance_does_not_hold_the_money_twice(world: World, advance: BudgetNode) -> None:
-    assert settle("2600") == Decimal("2600")
+    assert settle("2600") == Decimal(2600)
     reserve(charge("2600", world.department))
     assert balances(advance) == ("2600.00", "400.00", "0.00")
 
 
 def test_no_more_is_taken_back_than_the_advance_still_holds(advance: BudgetNode) -> None:
-    assert settle("2600") == Decimal("2600")
-    assert settle("2600", round_=2) == Decimal("400")
-    assert settle("1", round_=3) == Decimal("0")
+    assert settle("2600") == Decimal(2600)
+    assert settle("2600", round_=2) == Decimal(400)
+    assert settle("1", round_=3) == Decimal(0)
     assert balances(advance) == ("0.00", "0.00", "0.00")
 
 
