@@ -1,0 +1,161 @@
+"""New documents: a claim from invoices, an empty claim, a cash advance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from common import audit, idempotency
+from directory import selectors as directory
+from directory.models import Company, CostCentre, Employee, Post, Project
+from invoices import selectors as invoice_selectors
+from invoices.models import Invoice
+from reimburse import contents as reading
+from reimburse import filling, snapshot, suggesting
+from reimburse.errors import InvoicesGone, NoCostCentre, NoPost, TooManyLines
+from reimburse.models import AdvanceDetail, Document, Line, LineInvoice
+from reimburse.services import saving
+
+MOST_LINES = 200
+
+
+def create_claim(
+    *, employee: Employee, at: datetime, invoice_ids: Sequence[UUID] = (), company: Company | None = None, key: str = ""
+) -> Document:
+    """A draft claim with one line for each invoice, filled and with its expense type suggested; or an empty one.
+
+    `invoice_ids` are public ids out of the employee's wallet. Without a company that of the main post is taken. Raises
+    NoPost, NoCostCentre, InvoicesGone, InvoiceAlreadyUsed.
+    """
+    body = {"invoices": [str(public_id) for public_id in invoice_ids]}
+    return _once(employee, key, body, lambda: _create_claim(employee, invoice_ids, company, at))
+
+
+def create_advance(
+    *,
+    employee: Employee,
+    at: datetime,
+    purpose: str = "",
+    amount: Decimal | None = None,
+    due_on: date | None = None,
+    cost_centre: CostCentre | None = None,
+    project: Project | None = None,
+    company: Company | None = None,
+    key: str = "",
+) -> Document:
+    """A draft cash advance. Raises NoPost, NoCostCentre."""
+
+    def create() -> Document:
+        document = _new(Document.Kind.ADVANCE, employee, company, at)
+        document.cost_centre = cost_centre or document.cost_centre
+        document.project = project
+        document.total = amount or Decimal(0)
+        document.title = purpose[:120]
+        document.save()
+        AdvanceDetail.objects.create(document=document, due_on=due_on)
+        Line.objects.create(
+            document=document, purpose=purpose, amount=amount, cost_centre=document.cost_centre, project=project
+        )
+        return _recorded(document, at)
+
+    return _once(employee, key, {"purpose": purpose, "amount": str(amount), "due_on": str(due_on)}, create)
+
+
+def _create_claim(employee: Employee, ids: Sequence[UUID], company: Company | None, at: datetime) -> Document:
+    if len(ids) > MOST_LINES:
+        raise TooManyLines(document=Document.Kind.CLAIM.label, limit=MOST_LINES)
+    document = _new(Document.Kind.CLAIM, employee, company, at)
+    chosen = take_from_wallet(employee, ids) if ids else []
+    document.save()
+    if chosen:
+        lines = add_lines(document, chosen, first_position=1)
+        document.title = filling.title_of(document, lines)
+        contents = reading.read(document)
+        document.total = contents.total
+        document.save(update_fields=["title", "total"])
+        saving.mark(document, contents, at=at)
+    return _recorded(document, at)
+
+
+def take_from_wallet(employee: Employee, ids: Sequence[UUID]) -> list[Invoice]:
+    """The chosen invoices, in the order chosen, each once. Raises InvoicesGone unless all may be claimed."""
+    wanted = list(dict.fromkeys(ids))
+    found = {invoice.public_id: invoice for invoice in invoice_selectors.claimable(employee, wanted)}
+    if missing := [public_id for public_id in wanted if public_id not in found]:
+        raise InvoicesGone(count=len(missing))
+    return [found[public_id] for public_id in wanted]
+
+
+def add_lines(document: Document, invoices: Sequence[Invoice], *, first_position: int) -> list[Line]:
+    """One line for each invoice, at the end of the document. Call inside a transaction that holds its lock."""
+    types = directory.expense_types(document.company)
+    suggested = suggesting.expense_types(
+        invoices, employee=document.applicant, company=document.company, types=types
+    )
+    lines = []
+    for position, invoice in enumerate(invoices, start=first_position):
+        line = filling.new_line(document, invoice, position=position)
+        line.expense_type = suggested.get(invoice.pk)
+        lines.append(line)
+    Line.objects.bulk_create(lines)
+    LineInvoice.objects.bulk_create(
+        LineInvoice(line=line, invoice=invoice, amount=line.amount or Decimal(0))
+        for line, invoice in zip(lines, invoices, strict=True)
+    )
+    return lines
+
+
+def post_for(employee: Employee, company: Company | None, *, day: date) -> Post:
+    """The post that a document is written from: that in the company, or the main one. Raises NoPost."""
+    posts = directory.posts_of(employee, day=day)
+    post = next((post for post in posts if company is None or post.company_id == company.pk), None)
+    if post is None:
+        raise NoPost
+    return post
+
+
+def _new(kind: Document.Kind, employee: Employee, company: Company | None, at: datetime) -> Document:
+    post = post_for(employee, company, day=timezone.localtime(at).date())
+    if post.cost_centre is None:
+        raise NoCostCentre(company=str(post.company))
+    return Document(
+        company=post.company,
+        kind=kind,
+        applicant=employee,
+        payee=employee,
+        department=post.department,
+        cost_centre=post.cost_centre,
+        currency=post.company.currency,
+        created_at=at,
+        changed_at=at,
+    )
+
+
+def _recorded(document: Document, at: datetime) -> Document:
+    audit.record(f"{document.kind}.created", document, actor=document.applicant, at=at, data=snapshot.brief(document))
+    return document
+
+
+def _once(employee: Employee, key: str, body: dict[str, object], create: Callable[[], Document]) -> Document:
+    """Create in one transaction, and under one key only once: a repeat is given the document of the first time."""
+    source, digest = f"create:{employee.pk}", idempotency.body_hash(body)
+    try:
+        with transaction.atomic(durable=True):
+            if key and (answer := idempotency.stored_answer(source=source, key=key, digest=digest)):
+                return _made_before(employee, answer)
+            document = create()
+            if key:
+                idempotency.keep(source=source, key=key, digest=digest, answer=str(document.public_id))
+            return document
+    except idempotency.Repeated:
+        answer = idempotency.stored_answer(source=source, key=key, digest=digest)
+        return _made_before(employee, answer)
+
+
+def _made_before(employee: Employee, answer: object) -> Document:
+    return Document.objects.get(public_id=UUID(str(answer)), applicant=employee)

@@ -1,0 +1,42 @@
+"""The end of every change to a draft: totals, marks on invoices, the next version. Called inside the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from invoices import services as invoices
+from reimburse import contents as reading
+from reimburse.contents import Contents
+from reimburse.models import Document
+
+
+def finish(document: Document, contents: Contents, *, at: datetime, marks: bool) -> Document:
+    """Keep the document as it now is. `marks`: the invoices on it, or the parts claimed of them, have changed."""
+    document.total = contents.total
+    document.version += 1
+    document.changed_at = at
+    document.save()
+    if marks:
+        mark(document, contents, at=at)
+    return document
+
+
+def mark(document: Document, contents: Contents, *, at: datetime) -> None:
+    """Tell the wallet which invoices this draft has, and how much of each."""
+    invoices.mark(
+        document_id=document.public_id,
+        label=document.audit_label,
+        company_id=document.company_id,
+        employee=document.applicant,
+        uses=uses(contents),
+        at=at,
+    )
+
+
+def uses(contents: Contents) -> Sequence[invoices.Use]:
+    return [
+        invoices.Use(used.invoice_id, line.public_id, used.amount)
+        for line in contents.lines
+        for used in reading.invoices_of(line)
+    ]
