@@ -1,4 +1,4 @@
-"""A file is dropped: kept byte for byte, or refused with a sentence under its name. Reading it comes after the commit."""
+"""A file is dropped: kept byte for byte, or refused with a sentence under its name. It is read after the commit."""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ def receive(
     `size` in bytes, where it is known without `content` being whole: of a file far too large nobody reads the rest.
     The caller has the first turn to read it (`read_now`); a worker follows when it does not.
     """
-    upload = Upload(
-        company=company, employee=employee, name=tidy(name), received_at=at, claimed_until=at + FIRST_TURN
-    )
+    upload = Upload(company=company, employee=employee, name=tidy(name), received_at=at, claimed_until=at + FIRST_TURN)
     try:
         upload.stored = _keep(content, upload.name, len(content) if size is None else size)
     except files.FileRefused as refusal:

@@ -17,8 +17,8 @@ from directory import selectors as directory
 from directory.models import Company, Employee
 from invoices import fields, policy
 from invoices.models import Holding, Invoice, InvoiceFile, InvoiceUse, Upload
-from invoices.reading import FoundInvoice, SourceFile
 from invoices.readers.base import Reading
+from invoices.reading import FoundInvoice, SourceFile
 from invoices.services.uses import may_know
 
 State = Upload.State
