@@ -57,11 +57,15 @@ class InvoicesGone(BusinessError):
 
 class AdvanceNotOpen(BusinessError):
     code = "advance_not_open"
-    wording = _("The advance %(advance)s is not open: it is not approved, or has been settled. Take its settlement off.")
+    wording = _(
+        "The advance %(advance)s is not open: it is not approved, or has been settled. Take its settlement off."
+    )
 
 
 class SettledTooMuch(BusinessError):
     """Somebody settled the same advance in the meantime."""
 
     code = "settled_too_much"
-    wording = _("Only %(open)s of the advance %(advance)s is still open. Lower what this claim settles, then submit again.")
+    wording = _(
+        "Only %(open)s of the advance %(advance)s is still open. Lower what this claim settles, then submit again."
+    )

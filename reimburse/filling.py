@@ -9,7 +9,6 @@ from typing import Any
 
 from common.money import ZERO, round_amount, total
 from invoices.models import Invoice
-from reimburse import contents
 from reimburse.models import Document, Line, LineInvoice
 
 PURPOSE_LENGTH = 200

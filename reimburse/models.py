@@ -68,7 +68,9 @@ class Document(models.Model):
     project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     total = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     currency = models.CharField(max_length=3, default="CNY")
-    findings = models.JSONField(default=list)  # what the last check found and did not block: code, severity, where, params
+    findings = models.JSONField(
+        default=list
+    )  # what the last check found and did not block: code, severity, where, params
     custom = models.JSONField(default=dict)
     approval = models.OneToOneField(ApprovalRequest, models.PROTECT, null=True, related_name="document")
     created_at = models.DateTimeField()
@@ -81,7 +83,11 @@ class Document(models.Model):
             models.UniqueConstraint(fields=["company", "number"], condition=~Q(number=""), name="document_number"),
             models.CheckConstraint(
                 condition=Q(status="draft", number="", round=0, submitted_at=None, approval=None)
-                | (~Q(status="draft") & ~Q(number="") & Q(round__gte=1, submitted_at__isnull=False, approval__isnull=False)),
+                | (
+                    ~Q(status="draft")
+                    & ~Q(number="")
+                    & Q(round__gte=1, submitted_at__isnull=False, approval__isnull=False)
+                ),
                 name="document_submitted",
             ),
             models.CheckConstraint(

@@ -37,7 +37,7 @@ def attention(findings: Sequence[Finding], overruns: Sequence[Overrun]) -> list[
 
 
 def facts(contents: Contents, *, noteworthy: Sequence[Finding], over_budget: bool, today: date) -> dict[str, Any]:
-    """The facts declared for both kinds (`approvals.facts`), in the company's currency and by the codes of its lists."""
+    """The facts declared for both kinds (`approvals.facts`): sums in the company's currency, codes of its lists."""
     document = contents.document
     post = directory.post_in(document.applicant, document.company, day=today)
     return {

@@ -38,7 +38,9 @@ FINDINGS: Mapping[str, Wording] = {
     "invoice_other_tax_id": _("“%(invoice)s” names %(buyer)s, but another tax id. Ask the seller for a corrected one."),
     "invoice_no_tax_id": _("“%(invoice)s” does not show the tax id of %(buyer)s."),
     "invoice_future": _("“%(invoice)s” is dated %(day)s, which is still to come. Check the date in your wallet."),
-    "invoice_foreign": _("“%(invoice)s” is in %(currency)s; only invoices in the company's own currency can be claimed."),
+    "invoice_foreign": _(
+        "“%(invoice)s” is in %(currency)s; only invoices in the company's own currency can be claimed."
+    ),
     "invoice_red": _("“%(invoice)s” is a red-letter invoice: it takes money back and cannot be claimed."),
     "invoice_used": _("“%(invoice)s” has been claimed with %(document)s. Take it off this line."),
     "invoice_marked": _("“%(invoice)s” also lies on your draft “%(document)s”; the one sent first gets it."),
@@ -47,12 +49,16 @@ FINDINGS: Mapping[str, Wording] = {
     ),
     "settled_over_open": _("Only %(open)s of %(advance)s is still open; %(settled)s cannot be settled."),
     "advance_unsettled": _("%(open)s of your advance %(advance)s is still open. You can settle it with this claim."),
-    "advance_overdue_unsettled": _("Your advance %(advance)s is overdue with %(open)s open. Settle it with this claim."),
+    "advance_overdue_unsettled": _(
+        "Your advance %(advance)s is overdue with %(open)s open. Settle it with this claim."
+    ),
     "advance_no_purpose": _("Write what the money is needed for."),
     "advance_no_amount": _("Enter how much is needed."),
     "advance_no_due_date": _("Enter the day by which it will be settled."),
     "advance_due_past": _("%(day)s has passed. Enter the day by which it will be settled."),
     "advance_due_far": _("%(day)s is too far away. An advance is settled within a year: %(latest)s at the latest."),
-    "advance_overdue": _("Your advance %(advance)s is overdue with %(open)s open. Settle it before asking for another."),
+    "advance_overdue": _(
+        "Your advance %(advance)s is overdue with %(open)s open. Settle it before asking for another."
+    ),
     "advance_open": _("%(open)s of the advance %(advance)s is still open."),
 }

@@ -1,10 +1,17 @@
 """What can be done with documents. The one way in for pages and interfaces alike."""
 
 from reimburse.services.creating import create_advance, create_claim
-from reimburse.services.drafts import Changes, add_invoices, add_line, move_line, remove_line, save_draft, take_invoice_off
+from reimburse.services.drafts import (
+    Changes,
+    add_invoices,
+    add_line,
+    move_line,
+    remove_line,
+    save_draft,
+    take_invoice_off,
+)
 from reimburse.services.filing import attach, delete_draft, remove_attachment
 from reimburse.services.outcomes import mark_posted, mark_unposted, withdraw
-from reimburse.services.settling import settle
 from reimburse.services.submitting import submit
 
 __all__ = [
@@ -21,7 +28,6 @@ __all__ = [
     "remove_attachment",
     "remove_line",
     "save_draft",
-    "settle",
     "submit",
     "take_invoice_off",
     "withdraw",

@@ -94,9 +94,7 @@ def take_from_wallet(employee: Employee, ids: Sequence[UUID]) -> list[Invoice]:
 def add_lines(document: Document, invoices: Sequence[Invoice], *, first_position: int) -> list[Line]:
     """One line for each invoice, at the end of the document. Call inside a transaction that holds its lock."""
     types = directory.expense_types(document.company)
-    suggested = suggesting.expense_types(
-        invoices, employee=document.applicant, company=document.company, types=types
-    )
+    suggested = suggesting.expense_types(invoices, employee=document.applicant, company=document.company, types=types)
     lines = []
     for position, invoice in enumerate(invoices, start=first_position):
         line = filling.new_line(document, invoice, position=position)

@@ -21,7 +21,7 @@ from reimburse import filling
 from reimburse.contents import Contents
 from reimburse.errors import LineNotFound, TooManyLines
 from reimburse.models import Document, Line, LineInvoice
-from reimburse.services import creating, locking, saving
+from reimburse.services import creating, locking, saving, settling
 
 HEAD_FIELDS = frozenset({"title", "cost_centre", "project", "due_on"})  # due_on: of an advance
 LINE_FIELDS = frozenset({"expense_type", "spent_on", "purpose", "amount", "cost_centre", "project"})
@@ -29,10 +29,11 @@ LINE_FIELDS = frozenset({"expense_type", "spent_on", "purpose", "amount", "cost_
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What was typed: only the fields named here change. Lines by their public id."""
+    """What was typed: only the fields named here change. Lines and settled advances by their public ids."""
 
     head: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
+    settles: Mapping[UUID, Decimal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         strange = set(self.head) - HEAD_FIELDS
@@ -45,13 +46,14 @@ class Changes:
 def save_draft(*, document_id: UUID, employee: Employee, version: int, changes: Changes, at: datetime) -> Document:
     """Keep what was typed; where that is nothing new, the version stays.
 
-    Raises DocumentNotFound, WrongState, Stale, LineNotFound.
+    Raises DocumentNotFound, WrongState, Stale, LineNotFound, AdvanceNotOpen.
     """
     document = locking.for_editing(document_id, employee, version)
     contents = reading.read(document)
     touched = {line_id: _type_line(contents, line_id, values) for line_id, values in changes.lines.items()}
     head = _type_head(contents, changes.head)
-    if not head and not any(touched.values()):
+    settled = [settling.wish(contents, advance_id, amount) for advance_id, amount in changes.settles.items()]
+    if not head and not any(touched.values()) and not any(settled):
         return document
     amounts = any("amount" in fields for fields in touched.values())
     return saving.finish(document, contents, at=at, marks=amounts or "title" in head)
@@ -85,9 +87,7 @@ def remove_line(*, document_id: UUID, employee: Employee, version: int, line_id:
 
 
 @transaction.atomic(durable=True)
-def move_line(
-    *, document_id: UUID, employee: Employee, version: int, line_id: UUID, by: int, at: datetime
-) -> Document:
+def move_line(*, document_id: UUID, employee: Employee, version: int, line_id: UUID, by: int, at: datetime) -> Document:
     """Move a line up (negative) or down among the others. Raises DocumentNotFound, WrongState, Stale, LineNotFound."""
     document = locking.for_editing(document_id, employee, version)
     contents = reading.read(document)
@@ -177,7 +177,7 @@ def _type_line(contents: Contents, line_id: UUID, values: Mapping[str, Any]) -> 
 
 
 def _type_head(contents: Contents, values: Mapping[str, Any]) -> set[str]:
-    """Type into the head; which fields are different now. Lines that had the head's cost centre or project follow it."""
+    """Type into the head; which fields are new. Lines that had the head's cost centre or project follow it."""
     document = contents.document
     changed = set()
     _must_belong(document, values)

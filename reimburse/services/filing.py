@@ -19,9 +19,7 @@ from reimburse.services import locking, saving
 MOST_ATTACHMENTS = 30
 
 
-def attach(
-    *, document_id: UUID, employee: Employee, version: int, name: str, content: bytes, at: datetime
-) -> Document:
+def attach(*, document_id: UUID, employee: Employee, version: int, name: str, content: bytes, at: datetime) -> Document:
     """Put a file that is not an invoice on a document. The same file a second time changes nothing.
 
     Raises EmptyFile, FileTooLarge, WrongType, AttachmentRefused, DocumentNotFound, WrongState, Stale.
@@ -35,9 +33,7 @@ def attach(
         stored = files.store(content, media_type=media_type)
         if any(attachment.stored_id == stored.pk for attachment in contents.attachments):
             return document
-        Attachment.objects.create(
-            document=document, stored=stored, name=name[-200:], added_by=employee, added_at=at
-        )
+        Attachment.objects.create(document=document, stored=stored, name=name[-200:], added_by=employee, added_at=at)
         return saving.finish(document, contents, at=at, marks=False)
 
 

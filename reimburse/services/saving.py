@@ -7,6 +7,7 @@ from datetime import datetime
 
 from invoices import services as invoices
 from reimburse import contents as reading
+from reimburse import filling
 from reimburse.contents import Contents
 from reimburse.models import Document
 
@@ -14,6 +15,8 @@ from reimburse.models import Document
 def finish(document: Document, contents: Contents, *, at: datetime, marks: bool) -> Document:
     """Keep the document as it now is. `marks`: the invoices on it, or the parts claimed of them, have changed."""
     document.total = contents.total
+    if not document.is_claim:
+        document.title = filling.title_of(document, contents.lines)
     document.version += 1
     document.changed_at = at
     document.save()

@@ -10,43 +10,34 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
-
 from budgets import services as budgets
 from common.money import ZERO, Money
-from directory.models import Employee
 from reimburse import checking
-from reimburse import contents as reading
 from reimburse.contents import Contents
 from reimburse.errors import AdvanceNotOpen, SettledTooMuch
 from reimburse.models import AdvanceDetail, Document, Settlement
-from reimburse.services import locking, saving
 
 
-@transaction.atomic(durable=True)
-def settle(
-    *, document_id: UUID, employee: Employee, version: int, advance_id: UUID, amount: Decimal, at: datetime
-) -> Document:
-    """Wish that the claim settles so much of an advance; nothing takes the wish back.
+def wish(contents: Contents, advance_id: UUID, amount: Decimal) -> bool:
+    """Write on a draft how much of an advance it settles; nothing takes the wish back. Whether that is new.
 
-    Raises DocumentNotFound, WrongState, Stale, AdvanceNotOpen.
+    Call inside the transaction that holds the claim's lock. Raises AdvanceNotOpen.
     """
-    document = locking.for_editing(document_id, employee, version)
-    contents = reading.read(document)
+    claim = contents.document
     wished = next((row for row in contents.settlements if row.advance.public_id == advance_id), None)
     if (wished.amount if wished else ZERO) == amount:
-        return document
+        return False
     if amount <= 0:
-        Settlement.objects.filter(claim=document, advance__public_id=advance_id).delete()
+        Settlement.objects.filter(claim=claim, advance__public_id=advance_id).delete()
     elif wished is not None:
         wished.amount = amount
         wished.save(update_fields=["amount"])
     else:
-        advance = next((row for row in checking.open_advances(document) if row.public_id == advance_id), None)
-        if advance is None or not document.is_claim:
+        advance = next((row for row in checking.open_advances(claim) if row.public_id == advance_id), None)
+        if advance is None or not claim.is_claim:
             raise AdvanceNotOpen(advance=str(advance or ""))
-        Settlement.objects.create(claim=document, advance=advance, amount=amount)
-    return saving.finish(document, contents, at=at, marks=False)
+        Settlement.objects.create(claim=claim, advance=advance, amount=amount)
+    return True
 
 
 def take(document: Document, contents: Contents, *, key: str, at: datetime) -> None:

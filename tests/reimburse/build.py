@@ -55,7 +55,13 @@ def type_in(document: Document, **values: Any) -> Document:
 
 def make_advance(world: World, amount: str = "5000.00", **changes: Any) -> Document:
     """Alice's draft cash advance, complete enough to be sent."""
-    values = {"employee": world.alice, "purpose": "南京展会备用金", "amount": Decimal(amount), "due_on": DUE, "at": NOON}
+    values = {
+        "employee": world.alice,
+        "purpose": "南京展会备用金",
+        "amount": Decimal(amount),
+        "due_on": DUE,
+        "at": NOON,
+    }
     return services.create_advance(**values | changes)
 
 

@@ -6,9 +6,6 @@ from decimal import Decimal
 
 import pytest
 
-from approvals.models import ApprovalRequest
-from common.errors import NotReady, Stale, WrongState
-from common.models import AuditEntry
 from invoices.models import InvoiceUse
 from reimburse.models import Document
 from tests.builders import World
