@@ -41,7 +41,7 @@ class Course:
 class ByCourse(Activation):
     """Goes to the node that the course names: a switch without a task row of its own."""
 
-    @Activation.status.super()
+    @Activation.status.super()  # type: ignore[untyped-decorator]
     def create_next(self) -> Iterator[Any]:
         node = self.flow_class.instance.node(self.process.course.node, no_obsolete=True)
         yield node._create(self, self.task.token)
@@ -50,7 +50,7 @@ class ByCourse(Activation):
 class OpensRound(ByCourse, StartHandleActivation):
     """Starts a round's process. Nobody else can see the new rows, so that there is nothing to lock."""
 
-    @StartHandleActivation.status.super()
+    @StartHandleActivation.status.super()  # type: ignore[untyped-decorator]
     def execute(self) -> None:
         request = self.process.course.request
         self.process.save()
@@ -63,7 +63,7 @@ class OpensRound(ByCourse, StartHandleActivation):
 class AsksApprovers(ByCourse, HandleActivation):
     """Waits for the approvers of one step: opens a turn for each of them."""
 
-    @HandleActivation.status.super()
+    @HandleActivation.status.super()  # type: ignore[untyped-decorator]
     def activate(self) -> None:
         course: Course = self.process.course
         request, step = course.request, course.route.steps[course.request.step]
@@ -87,7 +87,7 @@ class AsksApprovers(ByCourse, HandleActivation):
 class EndsRound(EndActivation):
     """Finishes the process. A round has one task at a time, so that none is left to count."""
 
-    @EndActivation.status.super()
+    @EndActivation.status.super()  # type: ignore[untyped-decorator]
     def activate(self) -> None:
         self.process.status = PROCESS.DONE
         self.process.finished = self.process.course.at

@@ -218,6 +218,7 @@ class Slot(models.Model):
                 fields=["approver", "-flagged", "-opened_at", "-id"], condition=Q(state="open"), name="slot_inbox"
             ),
             models.Index(fields=["approver", "-acted_at", "-id"], condition=~Q(state="open"), name="slot_done"),
+            models.Index(fields=["approver", "request"], name="slot_party"),  # who may see the document
         ]
 
     def __str__(self) -> str:

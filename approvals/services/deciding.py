@@ -25,7 +25,7 @@ from directory.models import Employee
 Action = Literal["approve", "reject", "return"]
 State, Status = Slot.State, ApprovalRequest.Status
 
-ANSWERS: dict[Action, State] = {"approve": State.APPROVED, "reject": State.REJECTED, "return": State.RETURNED}
+ANSWERS: dict[Action, Slot.State] = {"approve": State.APPROVED, "reject": State.REJECTED, "return": State.RETURNED}
 OUTCOMES = {
     "approved": (Status.APPROVED, events.request_approved),
     "rejected": (Status.REJECTED, events.request_rejected),
@@ -91,8 +91,8 @@ def decide(
     except RequestNotFound:
         raise SlotNotFound from None
     except idempotency.Repeated:  # the same key for another document, at the same moment
-        kept = idempotency.stored_answer(source=source, key=key, digest=digest)
-        return ApprovalRequest.objects.get(public_id=kept["request"])
+        answered = idempotency.stored_answer(source=source, key=key, digest=digest)
+        return ApprovalRequest.objects.get(public_id=(answered or {})["request"])
 
 
 def approve_many(

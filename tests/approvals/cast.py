@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -42,27 +43,34 @@ def registered(kind: kinds.Kind = KIND) -> Iterator[kinds.Kind]:
         kinds._kinds.pop(kind.code)
 
 
-def make_route(company: Company, *steps: RouteStep, when: tuple[Condition, ...] = (), **changes: Any) -> Route:
+@dataclass
+class Asked:
+    """A step with its people and conditions, not yet saved."""
+
+    step: RouteStep
+    people: tuple[Employee, ...]
+    conditions: tuple[Condition, ...]
+
+
+def make_route(company: Company, *asked: Asked, when: tuple[Condition, ...] = (), **changes: Any) -> Route:
     """A route with steps made by `step(...)` and conditions made by `condition(...)`."""
     route = Route.objects.create(**{"company": company, "kind": NOTE, "name": "测试流程", "name_en": "Test"} | changes)
     for condition in when:
         condition.route = route
         condition.save()
-    for place, step in enumerate(steps, start=1):
-        step.route, step.position = route, place * 10
-        step.save()
-        step.people.set(step.asked_people)
-        for condition in step.asked_conditions:
-            condition.step = step
+    for place, each in enumerate(asked, start=1):
+        each.step.route, each.step.position = route, place * 10
+        each.step.save()
+        each.step.people.set(each.people)
+        for condition in each.conditions:
+            condition.step = each.step
             condition.save()
     return route
 
 
-def step(source: str, *people: Employee, when: tuple[Condition, ...] = (), **changes: Any) -> RouteStep:
+def step(source: str, *people: Employee, when: tuple[Condition, ...] = (), **changes: Any) -> Asked:
     """A step that `make_route` saves."""
-    made = RouteStep(**{"source": source, "name": source.replace("_", " ")} | changes)
-    made.asked_people, made.asked_conditions = people, when
-    return made
+    return Asked(RouteStep(**{"source": source, "name": source.replace("_", " ")} | changes), people, when)
 
 
 def condition(fact: str, operator: str, value: str) -> Condition:
