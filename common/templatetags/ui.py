@@ -7,7 +7,7 @@ the policy of the pages allows no inline style.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -126,12 +126,23 @@ def ago(value: datetime | None) -> str:
     return _time(value, _("%(duration)s ago") % {"duration": _duration(passed)})
 
 
+def duration_since(value: datetime) -> str:
+    """How long ago, in words alone: 22 小时."""
+    return _duration(max(0.0, (timezone.now() - value).total_seconds()))
+
+
 @register.filter
 def waited(value: datetime | None) -> str:
     """How long something has been lying since then: 22 小时, 3 天."""
     if not value:
         return NOTHING
-    return _time(value, _duration(max(0.0, (timezone.now() - value).total_seconds())))
+    return _time(value, duration_since(value))
+
+
+@register.filter
+def lasted(value: timedelta | None) -> str:
+    """How long something took: 2 小时, 3 天."""
+    return NOTHING if value is None else _duration(max(0.0, value.total_seconds()))
 
 
 # --- Marks ------------------------------------------------------------------------------------------------------------
