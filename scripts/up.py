@@ -12,7 +12,10 @@ import os
 import socket
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 
 from config import env
@@ -147,14 +150,16 @@ class Greeting:
             self.done = True
 
     def _answers(self) -> bool:
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
+        """Whether the first page, or the sign-in page that it leads to, is served."""
+        # No proxy of the environment may stand between us and our own machine.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            connection.request("GET", "/")
-            return connection.getresponse().status < 500
+            opener.open(f"http://{HOST}:{self.port}/", timeout=5).close()
+        except urllib.error.HTTPError as error:
+            return error.code < HTTPStatus.INTERNAL_SERVER_ERROR
         except (OSError, http.client.HTTPException):
             return False
-        finally:
-            connection.close()
+        return True
 
 
 class DatabaseWatch:
