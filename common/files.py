@@ -92,6 +92,20 @@ def store(content: bytes, *, media_type: str) -> StoredFile:
     return stored
 
 
+def keep(source: Path, *, media_type: str) -> StoredFile:
+    """Keep a file written elsewhere on the same disk, once, without reading it into memory. It is moved away from there."""
+    with source.open("rb+") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+    size, path = source.stat().st_size, path_of(digest)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    os.replace(source, path)  # the same bytes, should they be there already
+    stored, _created = StoredFile.objects.get_or_create(
+        sha256=digest, defaults={"size": size, "media_type": media_type}
+    )
+    return stored
+
+
 def path_of(sha256: str) -> Path:
     return Path(settings.FILES_ROOT) / sha256[:2] / sha256[2:4] / sha256
 

@@ -7,16 +7,21 @@ names its original.
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import ExtractMonth, ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from common.models import StoredFile
 from directory.models import Company, CostCentre, Department, Employee, ExpenseType, Project
 from invoices.models import Invoice
 from reimburse.models import Document
+from vouchers.kinds import InvoiceKind, VatMethod, VatReason
+
+PENNY = Decimal("0.01")
 
 
 class Account(models.Model):
@@ -29,7 +34,7 @@ class Account(models.Model):
     by_department = models.BooleanField(_("by department"), default=False)
     by_employee = models.BooleanField(_("by employee"), default=False)
     by_project = models.BooleanField(_("by project"), default=False)
-    active = models.BooleanField(default=True)
+    active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
         verbose_name = _("account")
@@ -40,14 +45,26 @@ class Account(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    @property
+    def main_name(self) -> str:
+        """管理费用 of 管理费用-差旅费, as the first line of a voucher's account column shows it."""
+        return self.name.partition("-")[0]
+
+    @property
+    def detail_name(self) -> str:
+        """差旅费 of 管理费用-差旅费; empty for an account without a level below."""
+        return self.name.partition("-")[2]
+
 
 class ExpenseAccount(models.Model):
     """Posting rule: which account an expense type goes to, by the nature of the cost centre that bears it."""
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
-    expense_type = models.ForeignKey(ExpenseType, models.PROTECT, related_name="posting_rules")
-    nature = models.CharField(max_length=16, choices=CostCentre.Nature.choices)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    company = models.ForeignKey(Company, models.PROTECT, verbose_name=_("company"), related_name="+")
+    expense_type = models.ForeignKey(
+        ExpenseType, models.PROTECT, verbose_name=_("expense type"), related_name="posting_rules"
+    )
+    nature = models.CharField(_("nature of the cost centre"), max_length=16, choices=CostCentre.Nature.choices)
+    account = models.ForeignKey(Account, models.PROTECT, verbose_name=_("account"), related_name="+")
 
     class Meta:
         verbose_name = _("expense account")
@@ -64,15 +81,15 @@ class FixedAccount(models.Model):
     """Posting rule: the accounts that do not depend on the expense."""
 
     class Purpose(models.TextChoices):
-        INPUT_VAT = "input_vat", _("input VAT")  # 进项税额 2221.01.02
+        INPUT_VAT = "input_vat", _("input VAT")  # 进项税额 2221.01.02, or 待认证进项税额 2221.04
         EMPLOYEE_PAYABLE = "employee_payable", _("payable to employees")  # 其他应付款 2241
         EMPLOYEE_ADVANCE = "employee_advance", _("advances to employees")  # 其他应收款 1221
         WELFARE_PAYABLE = "welfare_payable", _("staff welfare payable")  # 应付职工薪酬 2211.02
         BANK = "bank", _("bank")  # 银行存款 1002
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
-    purpose = models.CharField(max_length=20, choices=Purpose.choices)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    company = models.ForeignKey(Company, models.PROTECT, verbose_name=_("company"), related_name="+")
+    purpose = models.CharField(_("used for"), max_length=20, choices=Purpose.choices)
+    account = models.ForeignKey(Account, models.PROTECT, verbose_name=_("account"), related_name="+")
 
     class Meta:
         verbose_name = _("fixed account")
@@ -84,29 +101,30 @@ class FixedAccount(models.Model):
 
 
 class VatRule(models.Model):
-    """Whether and how an invoice of some kind gives input VAT, from a day on (reference: 增值税法, 公告2026年第13号)."""
+    """Whether and how an invoice of some kind gives input VAT, from a day on. Law changes: rules are rows."""
 
-    class Method(models.TextChoices):
-        PRINTED = "printed", _("the tax printed on it")
-        INCLUDED = "included", _("included in the price: price ÷ (1 + rate) × rate")
-        NONE = "none", _("none")
-
-    kind = models.CharField(_("kind of invoice"), max_length=30)  # vouchers.vat.classify's word for it
-    method = models.CharField(max_length=8, choices=Method.choices)
-    rate = models.DecimalField(max_digits=6, decimal_places=4, null=True, blank=True)
+    kind = models.CharField(_("kind of invoice"), max_length=20, choices=InvoiceKind.choices)
+    method = models.CharField(_("deductible"), max_length=8, choices=VatMethod.choices)
+    rate = models.DecimalField(_("rate"), max_digits=6, decimal_places=4, null=True, blank=True)
     needs_traveller = models.BooleanField(_("only with the traveller's name"), default=False)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
-    source = models.CharField(_("source"), max_length=120, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("input VAT rule")
         verbose_name_plural = _("input VAT rules")
         ordering: ClassVar = ["kind", "starts_on"]
-        constraints = [models.UniqueConstraint(fields=["kind", "starts_on"], name="vat_rule_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "starts_on"], name="vat_rule_once"),
+            models.CheckConstraint(
+                condition=~Q(method="included") | Q(rate__gt=0, rate__lt=1), name="vat_rule_included_has_rate"
+            ),
+            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="vat_rule_period"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.starts_on}"
+        return f"{self.get_kind_display()} {self.starts_on}"
 
 
 class Voucher(models.Model):
@@ -122,33 +140,48 @@ class Voucher(models.Model):
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="vouchers")
     word = models.CharField(max_length=4, default="记")
     number = models.PositiveIntegerField(null=True)  # given at posting, without gaps per company and month
-    dated_on = models.DateField()  # the company's local date
+    dated_on = models.DateField()  # the company's local date; its month is the accounting period
     summary = models.CharField(max_length=200)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.DRAFT)
     version = models.PositiveIntegerField(default=1)
-    total = models.DecimalField(max_digits=18, decimal_places=2)
+    total = models.DecimalField(max_digits=18, decimal_places=2)  # of the debit column; negative when red
     attachment_count = models.PositiveSmallIntegerField(default=0)
-    problem = models.JSONField(default=dict)  # a missing mapping {code, params}: named, fixable, blocks posting
+    problems = models.JSONField(default=list)  # findings that block posting: what is missing and where it is fixed
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
+    reason = models.CharField(max_length=200, blank=True)  # why it was reversed, on the reversal
     prepared_by = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+", db_index=False)
     posted_by = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField()
     posted_at = models.DateTimeField(null=True)
-    exported_at = models.DateTimeField(null=True)
+    exported_at = models.DateTimeField(null=True)  # the first time
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["document"], condition=Q(reverses=None) & ~Q(status="reversed"), name="one_voucher_a_document"
             ),
+            models.UniqueConstraint(
+                F("company"),
+                F("word"),
+                ExtractYear("dated_on"),
+                ExtractMonth("dated_on"),
+                F("number"),
+                name="voucher_number",
+            ),
             models.CheckConstraint(
-                condition=Q(status="draft", number=None, posted_at=None)
-                | Q(status__in=["posted", "reversed"], number__isnull=False, posted_at__isnull=False),
+                condition=Q(status="draft", number=None, posted_at=None, exported_at=None)
+                | Q(status__in=["posted", "reversed"], number__isnull=False, posted_at__isnull=False, problems=[]),
                 name="voucher_posted",
             ),
         ]
         indexes = [
             models.Index(fields=["company", "-dated_on", "-id"], name="voucher_company_date"),
+            models.Index(fields=["company", "-dated_on", "-id"], condition=Q(status="draft"), name="voucher_to_review"),
+            models.Index(
+                fields=["company", "-dated_on", "-id"],
+                condition=~Q(status="draft") & Q(exported_at=None),
+                name="voucher_exportable",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,7 +193,21 @@ class Voucher(models.Model):
 
     @property
     def audit_label(self) -> str:
-        return f"{self.word}-{self.number:04}" if self.number else self.summary
+        return self.full_number or self.summary
+
+    @property
+    def full_number(self) -> str:
+        """记-0012; empty before posting."""
+        return f"{self.word}-{self.number:04}" if self.number else ""
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_red(self) -> bool:
+        """Whether it is a reversal: a red copy that names its original."""
+        return self.reverses_id is not None
 
 
 class VoucherLine(models.Model):
@@ -197,16 +244,32 @@ class VatDecision(models.Model):
     voucher = models.ForeignKey(Voucher, models.CASCADE, related_name="vat_decisions")
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="vat_decisions")
     rule = models.ForeignKey(VatRule, models.PROTECT, null=True, related_name="+", db_index=False)
-    reason = models.CharField(max_length=30)  # deductible, no_rule, use_blocked, small_taxpayer, other_buyer, no_traveller
-    base = models.DecimalField(max_digits=18, decimal_places=2)
+    kind = models.CharField(max_length=20, choices=InvoiceKind.choices)
+    reason = models.CharField(max_length=20, choices=VatReason.choices)
+    claimed = models.DecimalField(max_digits=18, decimal_places=2)  # of the invoice's total, with tax
+    base = models.DecimalField(max_digits=18, decimal_places=2)  # the whole invoice's price without tax
     printed = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    deductible = models.DecimalField(max_digits=18, decimal_places=2)
+    computed = models.DecimalField(max_digits=18, decimal_places=2, null=True)  # by the rule's rate, to compare
+    deductible = models.DecimalField(max_digits=18, decimal_places=2)  # of what is claimed
+    decided_by = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+", db_index=False)
+    because = models.CharField(max_length=200, blank=True)  # a person's reason; empty when the rules decided
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["voucher", "invoice"], name="vat_decision_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["voucher", "invoice"], name="vat_decision_once"),
+            models.CheckConstraint(
+                condition=Q(decided_by=None, because="") | (Q(decided_by__isnull=False) & ~Q(because="")),
+                name="vat_decided_because",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.invoice_id}: {self.deductible} ({self.reason})"
+
+    @property
+    def differs(self) -> bool:
+        """Whether the printed tax is more than a rounding away from what the rule's rate gives."""
+        return self.printed is not None and self.computed is not None and abs(self.printed - self.computed) > PENNY
 
 
 class Export(models.Model):
@@ -215,16 +278,18 @@ class Export(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     company = models.ForeignKey(Company, models.PROTECT, related_name="voucher_exports")
     number = models.CharField(max_length=30)
-    format = models.CharField(max_length=10)  # csv, xlsx
+    format = models.CharField(max_length=10)  # a key of vouchers.exporters.FORMATS
     vouchers = models.ManyToManyField(Voucher, related_name="exports", through="ExportedVoucher")
     voucher_count = models.PositiveIntegerField()
+    row_count = models.PositiveIntegerField()
     debit_total = models.DecimalField(max_digits=20, decimal_places=2)
     exported_by = models.ForeignKey(Employee, models.PROTECT, related_name="+", db_index=False)
     exported_at = models.DateTimeField()
     again_because = models.CharField(max_length=200, blank=True)
-    stored = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", db_index=False)
+    stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
+        ordering: ClassVar = ["-id"]
         constraints = [models.UniqueConstraint(fields=["company", "number"], name="export_number")]
 
     def __str__(self) -> str:

@@ -1,0 +1,233 @@
+"""Reviewing a draft (稽核): its date, its lines' accounts and dimensions, and single decisions about input VAT.
+
+Amounts are never typed: they follow from the document and the VAT decisions, so that a draft always balances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from common import locks
+from common.money import Money, round_amount
+from directory.models import Department, Employee, Project
+from vouchers import accounts, composing, posting, vat
+from vouchers.composing import Composed, Taxed
+from vouchers.errors import ForeignValue, LinesChanged, ReasonMissing, VatNotAllowed, VatTooHigh
+from vouchers.kinds import VatReason
+from vouchers.models import Account, VatDecision, Voucher, VoucherLine
+from vouchers.posting import AccountFacts, Composition, Entry
+from vouchers.services.drafting import decisions_by_hand, rewrite
+from vouchers.services.taking import record, taken_draft
+
+UNDECIDABLE = (VatReason.SMALL_TAXPAYER, VatReason.USE)  # the law leaves nothing to decide
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """What a person wants a line of the draft to say. Keys are those of the company's own lists; None: none."""
+
+    position: int
+    summary: str
+    account_id: int | None
+    department_id: int | None = None
+    employee_id: int | None = None
+    project_id: int | None = None
+
+
+# --- Lines ------------------------------------------------------------------------------------------------------------
+def edit(
+    *,
+    voucher_id: UUID,
+    actor: Employee,
+    version: int,
+    lines: Sequence[LineChange],
+    dated_on: date,
+    attachment_count: int,
+    at: datetime,
+) -> Voucher:
+    """Change a draft's date, number of papers, and its lines' summaries, accounts and dimensions.
+
+    Dimensions that an account is not kept by are dropped; missing ones become problems. Raises VoucherNotFound,
+    AlreadyPosted, Stale, LinesChanged, ForeignValue.
+    """
+    with locks.busy_if_blocked(), transaction.atomic(durable=True):
+        voucher = taken_draft(voucher_id, actor, version)
+        rows = list(voucher.lines.all())
+        if [row.position for row in rows] != [change.position for change in lines]:
+            raise LinesChanged(subject=voucher.audit_label)
+        known = accounts.facts_of(change.account_id for change in lines if change.account_id is not None)
+        _must_be_ours(voucher, lines)
+        entries = [_entry(row, change, known) for row, change in zip(rows, lines, strict=True)]
+        changes = [found for row, entry in zip(rows, entries, strict=True) if (found := _apply(row, entry))]
+        changes += _apply_head(voucher, dated_on, attachment_count)
+        if changes:
+            VoucherLine.objects.bulk_update(rows, _EDITED)
+            _save_reviewed(voucher, entries, actor)
+            record("voucher.changed", voucher, actor=actor, at=at, data={"changes": changes})
+        return voucher
+
+
+_EDITED = ("summary", "account_id", "department_id", "employee_id", "project_id")
+
+
+def _entry(row: VoucherLine, change: LineChange, known: dict[int, AccountFacts]) -> Entry:
+    return posting.with_dimensions(
+        Entry(
+            summary=change.summary.strip()[:200] or row.summary,
+            account=known[change.account_id] if change.account_id is not None else None,
+            debit=row.debit,
+            credit=row.credit,
+            department_id=change.department_id,
+            employee_id=change.employee_id,
+            project_id=change.project_id,
+        )
+    )
+
+
+def _apply(row: VoucherLine, entry: Entry) -> dict[str, Any] | None:
+    """Put the entry on the row. What changed, from and to, for the trail; None when nothing did."""
+    wanted = {
+        "summary": entry.summary,
+        "account_id": entry.account.id if entry.account else None,
+        "department_id": entry.department_id,
+        "employee_id": entry.employee_id,
+        "project_id": entry.project_id,
+    }
+    changed = {name: [getattr(row, name), value] for name, value in wanted.items() if getattr(row, name) != value}
+    for name, value in wanted.items():
+        setattr(row, name, value)
+    return {"line": row.position, **changed} if changed else None
+
+
+def _apply_head(voucher: Voucher, dated_on: date, attachment_count: int) -> list[dict[str, Any]]:
+    changed: dict[str, Any] = {}
+    if voucher.dated_on != dated_on:
+        changed["dated_on"] = [voucher.dated_on.isoformat(), dated_on.isoformat()]
+    if voucher.attachment_count != attachment_count:
+        changed["attachment_count"] = [voucher.attachment_count, attachment_count]
+    voucher.dated_on, voucher.attachment_count = dated_on, attachment_count
+    return [changed] if changed else []
+
+
+def _save_reviewed(voucher: Voucher, entries: Sequence[Entry], actor: Employee) -> None:
+    """Judge the draft anew. What the rules lack (an input VAT rule, say) stays until the draft is made again."""
+    of_rules = [
+        problem for problem in voucher.problems if problem["code"] in (posting.NO_VAT_RULE, posting.TOO_MUCH_SETTLED)
+    ]
+    voucher.problems = [*of_rules, *(problem.as_json() for problem in posting.check_accounts(entries))]
+    voucher.prepared_by = actor
+    voucher.version += 1
+    voucher.save(update_fields=["dated_on", "attachment_count", "problems", "prepared_by", "version"])
+
+
+def _must_be_ours(voucher: Voucher, lines: Sequence[LineChange]) -> None:
+    """Every value chosen is of the voucher's company. Raises ForeignValue."""
+    company = voucher.company_id
+    ours: Sequence[tuple[Callable[[LineChange], int | None], Any]] = (
+        (lambda change: change.account_id, Account.objects.filter(company_id=company)),
+        (lambda change: change.department_id, Department.objects.filter(company_id=company)),
+        (lambda change: change.project_id, Project.objects.filter(company_id=company)),
+        (lambda change: change.employee_id, Employee.objects.filter(posts__company_id=company).distinct()),
+    )
+    for pick, rows in ours:
+        wanted = {pick(change) for change in lines} - {None}
+        if wanted and (strange := wanted - set(rows.filter(pk__in=wanted).values_list("pk", flat=True))):
+            raise ForeignValue(line=next(change.position for change in lines if pick(change) in strange))
+
+
+# --- Input VAT --------------------------------------------------------------------------------------------------------
+def decide_vat(
+    *,
+    voucher_id: UUID,
+    actor: Employee,
+    version: int,
+    invoice_id: UUID,
+    deductible: Decimal,
+    because: str,
+    at: datetime,
+) -> Voucher:
+    """Decide one invoice's input VAT by hand, with a reason: an unknown kind, a traveller known from elsewhere.
+
+    The lines follow; what people changed on them stays. Raises VoucherNotFound, AlreadyPosted, Stale, ReasonMissing,
+    VatNotAllowed where the law leaves nothing to decide, VatTooHigh.
+    """
+    if not because.strip():
+        raise ReasonMissing
+    with locks.busy_if_blocked(), transaction.atomic(durable=True):
+        voucher = taken_draft(voucher_id, actor, version)
+        assert voucher.document is not None, "a draft has a document"
+        by_hand = decisions_by_hand(voucher)
+        before = composing.compose(voucher.document, by_hand=by_hand)
+        taxed = _taxed(voucher, before, invoice_id)
+        _must_be_decidable(taxed, deductible)
+        by_hand[taxed.invoice.pk] = VatDecision(
+            deductible=round_amount(deductible), decided_by=actor, because=because.strip()[:200]
+        )
+        after = composing.compose(voucher.document, by_hand=by_hand)
+        after = _with_edits(after, before, list(voucher.lines.all()))
+        rewrite(voucher, after, by_hand=by_hand)
+        data = {
+            "invoice": str(taxed.invoice),
+            "deductible": [str(taxed.deductible), str(round_amount(deductible))],
+            "because": because.strip(),
+        }
+        record("voucher.vat_decided", voucher, actor=actor, at=at, data=data)
+        return voucher
+
+
+def _taxed(voucher: Voucher, composed: Composed, invoice_id: UUID) -> Taxed:
+    found = next((taxed for taxed in composed.taxed if taxed.invoice.public_id == invoice_id), None)
+    if found is None:
+        raise LinesChanged(subject=voucher.audit_label)
+    return found
+
+
+def _must_be_decidable(taxed: Taxed, deductible: Decimal) -> None:
+    if deductible and taxed.decision.reason in UNDECIDABLE:
+        raise VatNotAllowed(invoice=taxed.invoice, reason=taxed.decision.reason.label)
+    most = vat.ceiling(taxed.evidence)
+    if not 0 <= deductible <= most:
+        raise VatTooHigh(invoice=taxed.invoice, most=Money(most))
+
+
+def _with_edits(after: Composed, before: Composed, rows: Sequence[VoucherLine]) -> Composed:
+    """The new lines with what people had changed on the old ones: a line that says what was composed was not edited."""
+    if len(rows) != len(before.entries):
+        return after
+    known = accounts.facts_of(row.account_id for row in rows if row.account_id is not None)
+    edited = {entry.key: row for entry, row in zip(before.entries, rows, strict=True) if _differs(entry, row)}
+    if not edited:
+        return after
+    entries = [_as_edited(entry, edited.get(entry.key), known) for entry in after.entries]
+    kept = [
+        problem
+        for problem in after.composition.problems
+        if not problem.where and problem.code == posting.TOO_MUCH_SETTLED
+    ]
+    return replace(after, composition=Composition(entries, [*kept, *posting.check_accounts(entries)]))
+
+
+def _differs(entry: Entry, row: VoucherLine) -> bool:
+    account_id = entry.account.id if entry.account else None
+    composed = (entry.summary, account_id, entry.department_id, entry.employee_id, entry.project_id)
+    return composed != (row.summary, row.account_id, row.department_id, row.employee_id, row.project_id)
+
+
+def _as_edited(entry: Entry, row: VoucherLine | None, known: dict[int, AccountFacts]) -> Entry:
+    if row is None:
+        return entry
+    return replace(
+        entry,
+        summary=row.summary,
+        account=known[row.account_id] if row.account_id is not None else None,
+        department_id=row.department_id,
+        employee_id=row.employee_id,
+        project_id=row.project_id,
+    )
