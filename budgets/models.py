@@ -9,8 +9,9 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +63,35 @@ class BudgetNode(models.Model):
     def __str__(self) -> str:
         parts = (self.department, self.expense_type, self.period)
         return " ".join(str(part) for part in parts if part)
+
+    def clean(self) -> None:
+        """What ties a node to the rest of its company."""
+        super().clean()
+        if not (self.company_id and self.department_id and self.starts_on and self.ends_on):
+            return  # the fields themselves say what is missing
+        faults: dict[str, Any] = {}
+        for name, other in (
+            ("department", self.department),
+            ("expense_type", self.expense_type),
+            ("parent", self.parent),
+        ):
+            if other is not None and other.company_id != self.company_id:
+                faults[name] = _("This belongs to another company. Choose one of the same company.")
+        if self.parent is not None and not faults:
+            if not (self.parent.starts_on <= self.starts_on and self.ends_on <= self.parent.ends_on):
+                faults["parent"] = _("Its period does not cover this one. Choose a budget of a longer period, or none.")
+            elif self.pk is not None and self.pk in self._above():
+                faults["parent"] = _("This budget would be above itself. Choose another one, or none.")
+        if faults:
+            raise ValidationError(faults)
+
+    def _above(self) -> set[int]:
+        above: set[int] = set()
+        node = self.parent
+        while node is not None and node.pk not in above:
+            above.add(node.pk)
+            node = node.parent
+        return above
 
     @property
     def period(self) -> str:

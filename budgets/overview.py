@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from budgets.models import BudgetNode
 from budgets.periods import Span, month
+from budgets.rows import Behind
 from budgets.selectors import Sums, sums_of, topmost
 from directory.models import Department, ExpenseType
 
@@ -22,11 +23,11 @@ NEAR = Decimal(90)  # percent from which a department's rate is marked
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The sums of some nodes, and those nodes, whose rows are behind them."""
+    """The sums of some nodes, and whose rows are behind them."""
 
     sums: Sums
-    nodes: Sequence[int]
-    besides: Sequence[int] = ()  # nodes below these whose lines are not part of the figures
+    behind: Behind
+    node: BudgetNode | None = None  # where it is the figure of a single one
 
     @property
     def rate(self) -> Decimal | None:
@@ -65,12 +66,12 @@ class OfType:
 
     expense_type: ExpenseType | None
     figures: Figures
-    documents: int = 0
 
 
 def figures_of(nodes: Iterable[BudgetNode]) -> Figures:
     chosen = list(nodes)
-    return Figures(sums_of(chosen), [node.pk for node in topmost(chosen)])
+    top = topmost(chosen)
+    return Figures(sums_of(chosen), Behind([node.pk for node in top]), node=top[0] if len(top) == 1 else None)
 
 
 def within(nodes: Iterable[BudgetNode], span: Span) -> list[BudgetNode]:
@@ -110,7 +111,7 @@ def _unsplit(of_one: Sequence[BudgetNode], split: Sequence[BudgetNode]) -> OfTyp
     if not (rest.amount or rest.reserved or rest.committed or rest.actual):
         return None
     unsplit = [node.pk for node in topmost(of_one) if node.expense_type_id is None]
-    return OfType(None, Figures(rest, unsplit, besides=[node.pk for node in split]))
+    return OfType(None, Figures(rest, Behind(unsplit, besides=[node.pk for node in split])))
 
 
 def _split_by_department(nodes: Iterable[BudgetNode]) -> list[list[BudgetNode]]:

@@ -31,7 +31,9 @@ class Span:
         return date(self.year, self.last, monthrange(self.year, self.last)[1])
 
     def holds(self, starts_on: date, ends_on: date) -> bool:
-        """Whether a budget's period lies within."""
+        """Whether a budget's period lies within; one that crosses the end of the year belongs to where it begins."""
+        if self.is_year:
+            return starts_on.year == self.year
         return self.starts_on <= starts_on and ends_on <= self.ends_on
 
     @property

@@ -5,7 +5,7 @@ A figure of several nodes adds up those that are not below one another (`selecto
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,14 +18,14 @@ from django.db.models.query import QuerySet
 
 from approvals.models import ApprovalRequest, Slot
 from budgets.models import LedgerRow
+from common import keyset
 from directory import rights
 from directory.models import Employee
 
 PAGE = 50
 LAST = 2**63 - 1
 
-# What each document holds by bucket, the latest change first. What came and went again is not there, nor are lines
-# that are charged to one of the nodes in `besides` as well.
+# What each document holds by bucket, the latest change first. What came and went again is not there.
 DOCUMENTS = """
 SELECT document_id, max(document_number), max(at), max(id),
        coalesce(sum(delta) FILTER (WHERE bucket = 'reserved'), 0),
@@ -46,12 +46,24 @@ HAVING sum(delta) <> 0 AND max(id) < %(before)s::bigint
 COUNTS = """
 SELECT part, count(*)
   FROM (SELECT m.part, l.document_id
-          FROM unnest(%(node)s::bigint[], %(part)s::int[]) AS m(node_id, part)
+          FROM unnest(%(node)s::bigint[], %(part)s::int[], %(rest)s::boolean[]) AS m(node_id, part, rest)
           JOIN budgets_ledgerrow l ON l.node_id = m.node_id
+         WHERE NOT m.rest OR NOT EXISTS (
+               SELECT 1 FROM budgets_ledgerrow split
+                WHERE split.document_id = l.document_id AND split.line_id IS NOT DISTINCT FROM l.line_id
+                  AND split.node_id = ANY(%(besides)s::bigint[]))
          GROUP BY m.part, l.document_id
         HAVING sum(l.delta) <> 0) held
  GROUP BY part
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Whose rows are behind a figure: those of `nodes`, without the lines that are charged to `besides` as well."""
+
+    nodes: Sequence[int]
+    besides: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +97,11 @@ class Page(Generic[Row]):
     next: str
 
 
-def documents(
-    viewer: Employee, nodes: Sequence[int], *, besides: Sequence[int] = (), bucket: str = "", cursor: str = ""
-) -> Page[Holding]:
-    """The documents behind a figure of these nodes, which the caller has checked the viewer may see.
-
-    Lines that are charged to a node in `besides` as well are left out: they are shown there.
-    """
+def documents(viewer: Employee, behind: Behind, *, bucket: str = "", cursor: str = "") -> Page[Holding]:
+    """The documents behind a figure; the caller has checked that the viewer may see its nodes."""
     parameters: dict[str, Any] = {
-        "nodes": list(nodes),
-        "besides": list(besides),
+        "nodes": list(behind.nodes),
+        "besides": list(behind.besides),
         "bucket": bucket,
         "before": _before(cursor),
         "limit": PAGE + 1,
@@ -109,19 +116,24 @@ def documents(
 
 def movements(nodes: Sequence[int], *, bucket: str = "", cursor: str = "") -> Page[LedgerRow]:
     """Every movement of these nodes, the latest first."""
-    rows = LedgerRow.objects.filter(node_id__in=nodes, pk__lt=_before(cursor)).order_by("-pk")
+    rows = LedgerRow.objects.filter(node_id__in=nodes).select_related("node__department", "node__expense_type")
     if bucket:
         rows = rows.filter(bucket=bucket)
-    found = list(rows.select_related("node__department", "node__expense_type")[: PAGE + 1])
-    return Page(found[:PAGE], next=str(found[PAGE - 1].pk) if len(found) > PAGE else "")
+    return Page(*keyset.page(rows, ("-id",), after=cursor, limit=PAGE))
 
 
-def count_documents(parts: Mapping[int, Sequence[int]]) -> dict[int, int]:
-    """How many documents hold something in each part, a part being a number of the caller's with its nodes."""
-    pairs = [(node, part) for part, nodes in parts.items() for node in nodes]
+def count_documents(figures: Sequence[Behind]) -> list[int]:
+    """How many documents are behind each figure; at most one of the figures may have `besides`."""
+    parameters: dict[str, Any] = {
+        "node": [node for behind in figures for node in behind.nodes],
+        "part": [part for part, behind in enumerate(figures) for _node in behind.nodes],
+        "rest": [bool(behind.besides) for behind in figures for _node in behind.nodes],
+        "besides": [node for behind in figures for node in behind.besides],
+    }
     with connection.cursor() as sql:
-        sql.execute(COUNTS, {"node": [node for node, _part in pairs], "part": [part for _node, part in pairs]})
-        return dict(sql.fetchall())
+        sql.execute(COUNTS, parameters)
+        counts = dict(sql.fetchall())
+    return [counts.get(part, 0) for part in range(len(figures))]
 
 
 def _before(cursor: str) -> int:

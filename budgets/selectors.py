@@ -150,3 +150,11 @@ def department_summary(department: Department, day: date) -> Summary | None:
     shortest = min(node.ends_on - node.starts_on for node in nodes)
     of_period = [node for node in nodes if node.ends_on - node.starts_on == shortest]
     return Summary(department, of_period[0].period, sums_of(of_period))
+
+
+def may_see_some(viewer: Employee) -> bool:
+    """Whether budgets are any business of the viewer's, even where none is set yet."""
+    wanted = (rights.SEE_BUDGETS, rights.MANAGE_BUDGETS)
+    return (
+        any(rights.can_anywhere(viewer, right) for right in wanted) or Department.objects.filter(head=viewer).exists()
+    )

@@ -10,7 +10,7 @@ home currency.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,8 +23,10 @@ from django.utils.translation import gettext_lazy as _
 from budgets import ledger
 from budgets.ledger import Movement, Place
 from budgets.models import BudgetNode, LedgerRow
+from common import audit
 from common.errors import BusinessError, Finding
 from common.money import ZERO, Money
+from directory.models import Employee
 
 Bucket, Step = LedgerRow.Bucket, LedgerRow.Step
 HELD = (Bucket.RESERVED.value, Bucket.COMMITTED.value)
@@ -165,6 +167,26 @@ def restore(*, key_prefix: str, at: datetime) -> None:
         by_document[movement.document_id].append(movement)
     for document_id, movements in sorted(by_document.items()):
         ledger.move(movements, step=Step.RESTORE, key=f"{key_prefix}:{document_id}", at=at)
+
+
+def allot(node: BudgetNode, *, changed: Sequence[str], actor: Employee, at: datetime) -> None:
+    """Save a node that was set or changed, with its audit entry. Call inside a transaction.
+
+    Only the `changed` columns are written: the balances belong to the ledger.
+    """
+    is_new = node.pk is None
+    before = None if is_new else BudgetNode.objects.select_for_update().get(pk=node.pk)
+    node.save(update_fields=None if is_new else list(changed))
+    data = {
+        name: {"from": _plain(getattr(before, name)) if before else None, "to": _plain(getattr(node, name))}
+        for name in changed
+    }
+    about = audit.About("budget", node.public_id, str(node)[:120], node.company_id)
+    audit.record("budget.set" if is_new else "budget.changed", about, actor=actor, at=at, data=data)
+
+
+def _plain(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def _reservations(document_id: UUID, number: str, charges: Iterable[Charge]) -> list[Movement]:
