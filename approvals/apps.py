@@ -2,5 +2,14 @@ from django.apps import AppConfig
 
 
 class ApprovalsConfig(AppConfig):
+    """Approval requests, routes and turns; does not know what is being approved."""
+
     name = "approvals"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from approvals import tasks
+        from common import outbox
+
+        # Each turn is handed over in a transaction of its own, so the handler runs outside of one.
+        outbox.subscribe("approvals.left", "employee.changed", handler=tasks.hand_over_if_left, in_transaction=False)

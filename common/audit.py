@@ -26,7 +26,7 @@ class Subject(Protocol):
     def public_id(self) -> UUID: ...
 
     @property
-    def company_id(self) -> int: ...
+    def company_id(self) -> int | None: ...  # None: of the whole group
 
     @property
     def audit_type(self) -> str: ...
@@ -42,7 +42,7 @@ class About:
     audit_type: str
     public_id: UUID
     audit_label: str
-    company_id: int
+    company_id: int | None
 
 
 class Person(Protocol):
