@@ -82,6 +82,7 @@ def _invoice(document: Document, used: LineInvoice, uses: Iterable[InvoiceUse]) 
     mark = next((use for use in uses if not use.firm and use.used_by_id == document.applicant_id), None)
     return InvoiceFacts(
         label=label_of(invoice),
+        key=str(invoice.public_id),
         total=invoice.total,
         claimed=used.amount,
         currency=invoice.currency,
@@ -148,4 +149,5 @@ def _claimed_before(contents: Contents) -> list[tuple[str, date, Decimal]]:
         .exclude(document=document)
         .exclude(document__status__in=[Document.Status.DRAFT, Document.Status.REJECTED])
     )
-    return list(lines.values_list("expense_type__code", "spent_on", "amount"))
+    found = lines.values_list("expense_type__code", "spent_on", "amount")
+    return [(code, day, amount) for code, day, amount in found if day is not None and amount is not None]

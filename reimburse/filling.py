@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from common.money import ZERO, round_amount, total
+from invoices import shown, suggest
 from invoices.models import Invoice
 from reimburse.models import Document, Line, LineInvoice
 
@@ -39,12 +40,11 @@ def day_of(invoice: Invoice) -> date | None:
 
 def purpose_of(invoice: Invoice) -> str:
     """From where to where, for a ticket; else what was bought, else from whom."""
-    trip = _trip(invoice)
-    if trip.get("departure") and trip.get("destination"):
-        ride = f"{trip['departure']} → {trip['destination']}"
-        return " ".join(part for part in (ride, str(trip.get("carrier_number") or "")) if part)[:PURPOSE_LENGTH]
-    names = list(dict.fromkeys(_item_name(item) for item in invoice.facts.get("items") or []))
-    bought = "、".join(name for name in names[:3] if name)
+    if _trip(invoice).get("destination"):
+        return shown.title_of(invoice)[:PURPOSE_LENGTH]
+    # `*住宿服务*住宿费` is shown as 住宿费: the part between the stars is the tax office's class.
+    names = dict.fromkeys(name.rpartition("*")[2].strip() for name in suggest.item_names(invoice))
+    bought = "、".join([name for name in names if name][:3])
     return (bought or invoice.seller_name)[:PURPOSE_LENGTH]
 
 
@@ -52,12 +52,6 @@ def _trip(invoice: Invoice) -> dict[str, Any]:
     """The first ride on a ticket (`invoices.readers.base.Trip`); empty for everything else."""
     trips = invoice.facts.get("trips") or [{}]
     return trips[0] if isinstance(trips[0], dict) else {}
-
-
-def _item_name(item: Any) -> str:
-    """`*住宿服务*住宿费` is shown as 住宿费: the part between the stars is the tax office's class."""
-    name = str(item.get("name") or "") if isinstance(item, dict) else str(item)
-    return name.rpartition("*")[2].strip()
 
 
 def share_out(line: Line, invoices: Sequence[LineInvoice]) -> None:

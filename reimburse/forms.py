@@ -35,7 +35,7 @@ class AmountField(forms.DecimalField):
             **options,
         )
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # an IntegerField by inheritance only
         if isinstance(value, str):
             value = unicodedata.normalize("NFKC", value).translate(str.maketrans("", "", "¥￥,，元 "))
         return super().to_python(value)
@@ -63,6 +63,12 @@ class Typed(forms.Form):
 
     kept_when_empty: frozenset[str] = frozenset()  # an empty choice leaves what was there
 
+    def dress(self) -> None:
+        """Give the inputs the look of the pages. Called when all fields are there."""
+        for field in self.fields.values():
+            look = "form-select" if isinstance(field, OneOf) else "form-control"
+            field.widget.attrs["class"] = f"{look} {field.widget.attrs.get('class', '')}".strip()
+
     def typed(self) -> dict[str, Any]:
         """Valid values of the fields that were sent."""
         self.is_valid()
@@ -79,6 +85,7 @@ class HeadForm(Typed):
         self.fields["cost_centre"] = OneOf(lists.cost_centres, label=_("Cost centre"))
         self.fields["project"] = OneOf(lists.projects, empty=_("none"), label=_("Project"))
         self.fields["due_on"] = forms.DateField(label=_("To be settled by"), required=False, widget=_day())
+        self.dress()
 
 
 class LineForm(Typed):
@@ -92,6 +99,7 @@ class LineForm(Typed):
         self.fields["amount"] = AmountField(label=_("Amount"))
         self.fields["cost_centre"] = OneOf(lists.cost_centres, label=_("Cost centre"))
         self.fields["project"] = OneOf(lists.projects, empty=_("none"), label=_("Project"))
+        self.dress()
 
 
 class SettleForm(Typed):
@@ -101,6 +109,7 @@ class SettleForm(Typed):
         super().__init__(prefix="settle", **options)
         for advance in advances:
             self.fields[str(advance.public_id)] = AmountField(label=advance.number)
+        self.dress()
 
 
 class AdvanceForm(Typed):
@@ -115,6 +124,7 @@ class AdvanceForm(Typed):
         self.fields["due_on"] = forms.DateField(label=_("To be settled by"), required=False, widget=_day())
         self.fields["cost_centre"] = OneOf(lists.cost_centres, label=_("Cost centre"))
         self.fields["project"] = OneOf(lists.projects, empty=_("none"), label=_("Project"))
+        self.dress()
 
 
 def _day() -> forms.DateInput:

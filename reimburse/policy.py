@@ -32,6 +32,7 @@ class InvoiceFacts:
     """One invoice on a line, as far as it can be right or wrong."""
 
     label: str  # how the page names it: the seller, else the number
+    key: str = field(default="", kw_only=True)  # the invoice's public id
     total: Decimal | None
     claimed: Decimal
     currency: str = "CNY"
@@ -132,7 +133,7 @@ def _day(today: date, line: LineFacts) -> Iterator[Finding]:
         params = {"day": line.spent_on.isoformat(), "until": last_day_for(line.spent_on).isoformat()}
         yield Finding("line_last_year", "warn", where=line.key, params=params)
     elif today - line.spent_on > LATE_AFTER:
-        params = {"day": line.spent_on.isoformat(), "days": LATE_AFTER.days}
+        params = {"day": line.spent_on.isoformat(), "days": str(LATE_AFTER.days)}
         yield Finding("line_late", "warn", where=line.key, params=params)
 
 
@@ -157,7 +158,7 @@ def _amount(sheet: Sheet, line: LineFacts) -> Iterator[Finding]:
 
 
 def _invoice(sheet: Sheet, line: LineFacts, invoice: InvoiceFacts) -> Iterator[Finding]:
-    params = {"invoice": invoice.label}
+    params = {"invoice": invoice.label, "id": invoice.key}
     if not invoice.known:
         yield Finding("invoice_unknown", where=line.key, params=params)
     elif invoice.unsure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from directory.models import Company, Employee, ExpenseType
+from invoices import suggest
 from invoices.models import Invoice
 from reimburse.models import LineInvoice
 
@@ -17,7 +18,7 @@ def expense_types(
     learned = _learned(invoices, employee=employee, company=company)
     suggested: dict[int, ExpenseType] = {}
     for invoice in invoices:
-        expense_type = by_id.get(learned.get(invoice.seller_name, 0)) or by_words(invoice, types)
+        expense_type = by_id.get(learned.get(invoice.seller_name, 0)) or suggest.expense_type(invoice, types)
         if expense_type:
             suggested[invoice.pk] = expense_type
     return suggested
@@ -39,13 +40,3 @@ def _learned(invoices: Sequence[Invoice], *, employee: Employee, company: Compan
         .distinct("invoice__seller_name")
     )
     return dict(lines.values_list("invoice__seller_name", "line__expense_type_id"))
-
-
-def by_words(invoice: Invoice, types: Sequence[ExpenseType]) -> ExpenseType | None:
-    """The type most of whose words stand on the invoice; of equals the one that comes first in the list."""
-    items = invoice.facts.get("items") or []
-    names = [str(item.get("name") or "") if isinstance(item, dict) else str(item) for item in items]
-    text = " ".join([invoice.kind, invoice.seller_name, *names])
-    scores = [(sum(word in text for word in expense_type.keywords.split()), expense_type) for expense_type in types]
-    best, expense_type = max(scores, key=lambda scored: scored[0], default=(0, None))
-    return expense_type if best else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -67,10 +67,12 @@ def create_advance(
 
 
 def _create_claim(employee: Employee, ids: Sequence[UUID], company: Company | None, at: datetime) -> Document:
-    if len(ids) > MOST_LINES:
-        raise TooManyLines(document=Document.Kind.CLAIM.label, limit=MOST_LINES)
-    document = _new(Document.Kind.CLAIM, employee, company, at)
     chosen = take_from_wallet(employee, ids) if ids else []
+    if len(chosen) > MOST_LINES:
+        raise TooManyLines(document=Document.Kind.CLAIM.label, limit=MOST_LINES)
+    if chosen and company is None:
+        company = Company.objects.get(pk=chosen[0].held_by_company_id)  # type: ignore[attr-defined]  # by `claimable`
+    document = _new(Document.Kind.CLAIM, employee, company, at)
     document.save()
     if chosen:
         lines = add_lines(document, chosen, first_position=1)
@@ -83,12 +85,12 @@ def _create_claim(employee: Employee, ids: Sequence[UUID], company: Company | No
 
 
 def take_from_wallet(employee: Employee, ids: Sequence[UUID]) -> list[Invoice]:
-    """The chosen invoices, in the order chosen, each once. Raises InvoicesGone unless all may be claimed."""
-    wanted = list(dict.fromkeys(ids))
-    found = {invoice.public_id: invoice for invoice in invoice_selectors.claimable(employee, wanted)}
-    if missing := [public_id for public_id in wanted if public_id not in found]:
-        raise InvoicesGone(count=len(missing))
-    return [found[public_id] for public_id in wanted]
+    """The chosen invoices, the earliest first, each once. Raises InvoicesGone unless all may be claimed."""
+    wanted = set(ids)
+    found = invoice_selectors.claimable(employee, wanted)
+    if len(found) < len(wanted):
+        raise InvoicesGone(count=len(wanted) - len(found))
+    return found
 
 
 def add_lines(document: Document, invoices: Sequence[Invoice], *, first_position: int) -> list[Line]:
@@ -139,7 +141,7 @@ def _recorded(document: Document, at: datetime) -> Document:
     return document
 
 
-def _once(employee: Employee, key: str, body: dict[str, object], create: Callable[[], Document]) -> Document:
+def _once(employee: Employee, key: str, body: Mapping[str, object], create: Callable[[], Document]) -> Document:
     """Create in one transaction, and under one key only once: a repeat is given the document of the first time."""
     source, digest = f"create:{employee.pk}", idempotency.body_hash(body)
     try:

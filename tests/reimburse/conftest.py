@@ -1,0 +1,33 @@
+"""Fixtures of the tests about documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from tests.builders import World
+from tests.reimburse import build
+
+
+@pytest.fixture
+def routed(world: World) -> World:
+    """The world with a route for both kinds: Bob decides."""
+    build.make_route(world.company, world.bob)
+    build.make_route(world.company, world.bob, kind="advance")
+    return world
+
+
+@pytest.fixture
+def as_alice(world: World, client: Client) -> Client:
+    client.force_login(world.alice)
+    return client
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Sentences are compared in English; that each has its Chinese is checked elsewhere."""
+    with translation.override("en"):
+        yield
