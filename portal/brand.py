@@ -1,4 +1,4 @@
-"""The product's name on the pages: the company group's own, where the installation gives one."""
+"""What the pages call the product: the name the company group gave it, else its own."""
 
 from __future__ import annotations
 

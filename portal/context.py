@@ -28,13 +28,28 @@ class Shell:
     def product(self) -> str:
         return brand.product_name()
 
+    @property
+    def seen(self) -> navigation.Seen:
+        if self.viewer is None:
+            raise TypeError("the navigation belongs to somebody who is signed in")
+        return navigation.Seen(self.viewer, self.post)
+
+    @property
+    def numbered(self) -> list[str]:
+        """The numbers that the navigation of this viewer carries, by their names (`counts.COUNTS`)."""
+        return [entry.count for group in self.menu for entry in group.entries if entry.count]
+
+    @property
+    def numbered_tabs(self) -> list[str]:
+        return [tab.count for tab in self.tabs if tab.count]
+
     @cached_property
     def menu(self) -> list[navigation.Group]:
-        return navigation.menu(self.viewer, self.request.path) if self.viewer else []
+        return navigation.menu(self.seen, self.request.path) if self.viewer else []
 
     @cached_property
     def tabs(self) -> list[navigation.Entry]:
-        return navigation.tabs(self.viewer, self.request.path) if self.viewer else []
+        return navigation.tabs(self.seen, self.request.path) if self.viewer else []
 
     @cached_property
     def post(self) -> Post | None:

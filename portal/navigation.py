@@ -13,32 +13,52 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from directory import rights
-from directory.models import Employee
+from directory.models import Employee, Post
 
 Wording = str | Promise
 
 
-def everybody(viewer: Employee) -> bool:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who looks, and from which post; both are read once for a page."""
+
+    viewer: Employee
+    post: Post | None = None
+
+    @property
+    def heads_department(self) -> bool:
+        return self.post is not None and self.post.department.head_id == self.viewer.pk
+
+
+Rule = Callable[[Seen], bool]
+
+
+def everybody(seen: Seen) -> bool:
     return True
 
 
-def with_right(*wanted: str) -> Callable[[Employee], bool]:
-    return lambda viewer: any(rights.can_anywhere(viewer, right) for right in wanted)
+def with_right(*wanted: str) -> Rule:
+    return lambda seen: any(rights.can_anywhere(seen.viewer, right) for right in wanted)
 
 
-def administrators(viewer: Employee) -> bool:
-    return viewer.is_staff
+def who_sees_budgets(seen: Seen) -> bool:
+    """With the right, or as head of a department: she sees her own."""
+    return seen.heads_department or with_right(rights.SEE_BUDGETS, rights.MANAGE_BUDGETS)(seen)
+
+
+def administrators(seen: Seen) -> bool:
+    return seen.viewer.is_staff
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One page of the navigation. `count` names the badge it carries (`portal.badges`)."""
+    """One page of the navigation. `count` names the number it carries (`counts.COUNTS`)."""
 
     label: Wording
     icon: str
     target: str
     group: str = "work"
-    shown: Callable[[Employee], bool] = everybody
+    shown: Rule = everybody
     count: str = ""
 
 
@@ -50,7 +70,7 @@ PLACES: Sequence[Place] = (
     Place(_("My documents"), "file-text", "reimburse:list", count="returned"),
     Place(_("Waiting for me"), "inbox", "approvals:inbox", count="inbox"),
     Place(_("Vouchers"), "book", "vouchers:list", "finance", with_right(rights.MANAGE_VOUCHERS), count="vouchers"),
-    Place(_("Budgets"), "chart-histogram", "budgets:overview", "finance", with_right(rights.SEE_BUDGETS)),
+    Place(_("Budgets"), "chart-histogram", "budgets:overview", "finance", who_sees_budgets),
     Place(
         _("OA connections"),
         "plug-connected",
@@ -69,6 +89,7 @@ TABS: Sequence[Place] = (
     Place(_("To do"), "inbox", "approvals:inbox", count="inbox"),
     Place(_("Me"), "user", "portal:me"),
 )
+TAB_TARGETS = {place.target for place in TABS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +101,7 @@ class Entry:
     href: str
     count: str
     current: bool = False
+    has_tab: bool = False  # is one of the phone's tabs too
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,29 +110,31 @@ class Group:
     entries: Sequence[Entry]
 
 
-def menu(viewer: Employee, path: str) -> list[Group]:
+def menu(seen: Seen, path: str) -> list[Group]:
     """The groups of the navigation that have something for the viewer; the place of `path` is current."""
     groups = []
     for key, label in GROUPS.items():
-        entries = _entries((place for place in PLACES if place.group == key), viewer, path)
+        entries = _entries((place for place in PLACES if place.group == key), seen, path)
         if entries:
             groups.append(Group(label, entries))
     return groups
 
 
-def tabs(viewer: Employee, path: str) -> list[Entry]:
-    return _entries(TABS, viewer, path)
+def tabs(seen: Seen, path: str) -> list[Entry]:
+    return _entries(TABS, seen, path)
 
 
-def _entries(places: Iterable[Place], viewer: Employee, path: str) -> list[Entry]:
+def _entries(places: Iterable[Place], seen: Seen, path: str) -> list[Entry]:
     entries = []
     for place in places:
-        if place.shown(viewer) and (href := _address(place.target)):
-            entries.append(Entry(place.label, place.icon, href, place.count, _is_here(href, path)))
+        if place.shown(seen) and (href := address(place.target)):
+            entries.append(
+                Entry(place.label, place.icon, href, place.count, _is_here(href, path), place.target in TAB_TARGETS)
+            )
     return entries
 
 
-def _address(target: str) -> str:
+def address(target: str) -> str:
     try:
         return reverse(target)
     except NoReverseMatch:

@@ -10,15 +10,17 @@ from django.test import Client
 from django.urls import reverse
 
 from directory import rights
+from directory import selectors as directory
 from portal import navigation
-from tests.builders import PASSWORD, World, grant
+from tests.builders import PASSWORD, TODAY, World, grant
 
 EVERYBODY = {"首页", "票夹", "我的单据", "待我审批"}
 
 
 def labels(world: World, name: str) -> set[str]:
     viewer = getattr(world, name)
-    return {str(entry.label) for group in navigation.menu(viewer, "/") for entry in group.entries}
+    post = directory.posts_of(viewer, day=TODAY)[0]
+    return {str(entry.label) for group in navigation.menu(navigation.Seen(viewer, post), "/") for entry in group.entries}
 
 
 def signed_in(client: Client, world: World, name: str) -> Client:
@@ -34,9 +36,13 @@ def test_finance_sees_vouchers_and_budgets(world: World) -> None:
     assert labels(world, "carol") == EVERYBODY | {"凭证", "预算"}
 
 
+def test_who_heads_a_department_sees_its_budget(world: World) -> None:
+    assert labels(world, "bob") == EVERYBODY | {"预算"}
+
+
 def test_who_connects_systems_sees_the_connections(world: World) -> None:
     grant(world.erin, rights.MANAGE_CONNECTIONS, company=world.company, code="it")
-    assert labels(world, "erin") == EVERYBODY | {"OA 对接"}
+    assert labels(world, "erin") == EVERYBODY | {"预算", "OA 对接"}
 
 
 def test_only_administrators_see_the_admin(world: World) -> None:
