@@ -5,7 +5,7 @@ Amounts are never typed: they follow from the document and the VAT decisions, so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from common import locks
 from common.money import Money, round_amount
@@ -59,22 +60,23 @@ def edit(
     """
     with locks.busy_if_blocked(), transaction.atomic(durable=True):
         voucher = taken_draft(voucher_id, actor, version)
-        rows = list(voucher.lines.all())
+        rows = list(voucher.lines.select_related("account", "department", "employee", "project"))
         if [row.position for row in rows] != [change.position for change in lines]:
             raise LinesChanged(subject=voucher.audit_label)
         known = accounts.facts_of(change.account_id for change in lines if change.account_id is not None)
-        _must_be_ours(voucher, lines)
+        names = _names(voucher, lines)
         entries = [_entry(row, change, known) for row, change in zip(rows, lines, strict=True)]
-        changes = [found for row, entry in zip(rows, entries, strict=True) if (found := _apply(row, entry))]
+        changes = [found for row, entry in zip(rows, entries, strict=True) if (found := _apply(row, entry, names))]
         changes += _apply_head(voucher, dated_on, attachment_count)
         if changes:
-            VoucherLine.objects.bulk_update(rows, _EDITED)
+            VoucherLine.objects.bulk_update(rows, ["summary", *DIMENSIONS])
             _save_reviewed(voucher, entries, actor)
             record("voucher.changed", voucher, actor=actor, at=at, data={"changes": changes})
         return voucher
 
 
-_EDITED = ("summary", "account_id", "department_id", "employee_id", "project_id")
+DIMENSIONS = ("account", "department", "employee", "project")
+Names = dict[tuple[str, int], str]  # what a chosen value is called, by column and key
 
 
 def _entry(row: VoucherLine, change: LineChange, known: dict[int, AccountFacts]) -> Entry:
@@ -91,19 +93,29 @@ def _entry(row: VoucherLine, change: LineChange, known: dict[int, AccountFacts])
     )
 
 
-def _apply(row: VoucherLine, entry: Entry) -> dict[str, Any] | None:
-    """Put the entry on the row. What changed, from and to, for the trail; None when nothing did."""
+def _apply(row: VoucherLine, entry: Entry, names: Names) -> dict[str, Any] | None:
+    """Put the entry on the row. What changed, from and to in words, for the trail; None when nothing did."""
+    changed: dict[str, Any] = {}
+    if row.summary != entry.summary:
+        changed["summary"] = [row.summary, entry.summary]
+        row.summary = entry.summary
     wanted = {
-        "summary": entry.summary,
-        "account_id": entry.account.id if entry.account else None,
-        "department_id": entry.department_id,
-        "employee_id": entry.employee_id,
-        "project_id": entry.project_id,
+        "account": entry.account.id if entry.account else None,
+        "department": entry.department_id,
+        "employee": entry.employee_id,
+        "project": entry.project_id,
     }
-    changed = {name: [getattr(row, name), value] for name, value in wanted.items() if getattr(row, name) != value}
-    for name, value in wanted.items():
-        setattr(row, name, value)
+    for name, key in wanted.items():
+        if getattr(row, f"{name}_id") != key:
+            before = getattr(row, name)
+            changed[name] = [_called(before) if before else "", names[name, key] if key else ""]
+            setattr(row, f"{name}_id", key)
     return {"line": row.position, **changed} if changed else None
+
+
+def _called(value: Any) -> str:
+    """Names in the language of the books: the trail is read by everybody."""
+    return str(value) if isinstance(value, Account) else str(value.name)
 
 
 def _apply_head(voucher: Voucher, dated_on: date, attachment_count: int) -> list[dict[str, Any]]:
@@ -127,19 +139,25 @@ def _save_reviewed(voucher: Voucher, entries: Sequence[Entry], actor: Employee) 
     voucher.save(update_fields=["dated_on", "attachment_count", "problems", "prepared_by", "version"])
 
 
-def _must_be_ours(voucher: Voucher, lines: Sequence[LineChange]) -> None:
-    """Every value chosen is of the voucher's company. Raises ForeignValue."""
+def _names(voucher: Voucher, lines: Sequence[LineChange]) -> Names:
+    """What the chosen values are called; each must be of the voucher's company. Raises ForeignValue."""
     company = voucher.company_id
-    ours: Sequence[tuple[Callable[[LineChange], int | None], Any]] = (
-        (lambda change: change.account_id, Account.objects.filter(company_id=company)),
-        (lambda change: change.department_id, Department.objects.filter(company_id=company)),
-        (lambda change: change.project_id, Project.objects.filter(company_id=company)),
-        (lambda change: change.employee_id, Employee.objects.filter(posts__company_id=company).distinct()),
-    )
-    for pick, rows in ours:
-        wanted = {pick(change) for change in lines} - {None}
-        if wanted and (strange := wanted - set(rows.filter(pk__in=wanted).values_list("pk", flat=True))):
-            raise ForeignValue(line=next(change.position for change in lines if pick(change) in strange))
+    ours: dict[str, QuerySet[Any]] = {
+        "account": Account.objects.filter(company_id=company),
+        "department": Department.objects.filter(company_id=company),
+        "project": Project.objects.filter(company_id=company),
+        "employee": Employee.objects.filter(posts__company_id=company).distinct(),
+    }
+    names: Names = {}
+    for name, rows in ours.items():
+        wanted = {getattr(change, f"{name}_id") for change in lines} - {None}
+        found = {row.pk: _called(row) for row in rows.filter(pk__in=wanted)} if wanted else {}
+        if strange := wanted - set(found):
+            raise ForeignValue(
+                line=next(change.position for change in lines if getattr(change, f"{name}_id") in strange)
+            )
+        names |= {(name, key): called for key, called in found.items()}
+    return names
 
 
 # --- Input VAT --------------------------------------------------------------------------------------------------------
