@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.models import AppendOnly
 from directory.models import Company, Department, Employee, ExpenseType
@@ -126,9 +127,9 @@ class LedgerRow(AppendOnly):
         ACTUAL = "actual", _("actual")
 
     class Step(models.TextChoices):
-        RESERVE = "reserve", _("submitted")
-        COMMIT = "commit", _("approved")
-        SPEND = "spend", _("posted")
+        RESERVE = "reserve", pgettext_lazy("budget step", "submitted")
+        COMMIT = "commit", pgettext_lazy("budget step", "approved")
+        SPEND = "spend", pgettext_lazy("budget step", "posted")
         UNSPEND = "unspend", _("voucher reversed")
         RELEASE = "release", _("released")
         LIQUIDATE = "liquidate", _("settled by a claim")
