@@ -80,7 +80,7 @@ SECTIONS: Sequence[Section] = (
 
 def search(viewer: Employee, text: str) -> list[Found]:
     """What the viewer may see that fits the text, by section; sections without a hit are left out."""
-    text = text.strip()[:LONGEST]
+    text = "".join(character for character in text if character.isprintable()).strip()[:LONGEST]
     if len(text) < SHORTEST:
         return []
     found = []

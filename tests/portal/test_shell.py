@@ -20,7 +20,9 @@ EVERYBODY = {"首页", "票夹", "我的单据", "待我审批"}
 def labels(world: World, name: str) -> set[str]:
     viewer = getattr(world, name)
     post = directory.posts_of(viewer, day=TODAY)[0]
-    return {str(entry.label) for group in navigation.menu(navigation.Seen(viewer, post), "/") for entry in group.entries}
+    return {
+        str(entry.label) for group in navigation.menu(navigation.Seen(viewer, post), "/") for entry in group.entries
+    }
 
 
 def signed_in(client: Client, world: World, name: str) -> Client:
