@@ -81,8 +81,6 @@ def decide(
     digest = idempotency.body_hash({"slot": slot_id, "action": action, "comment": answer.comment})
     try:
         with locks.busy_if_blocked(), transaction.atomic(durable=True), held(slots__public_id=slot_id) as request:
-            if key and idempotency.stored_answer(source=source, key=key, digest=digest) is not None:
-                return request
             _take(request, slot_id, answer)
             if key:
                 kept = {"request": str(request.public_id), "status": request.status}
@@ -90,9 +88,11 @@ def decide(
             return request
     except RequestNotFound:
         raise SlotNotFound from None
-    except idempotency.Repeated:  # the same key for another document, at the same moment
-        answered = idempotency.stored_answer(source=source, key=key, digest=digest)
-        return ApprovalRequest.objects.get(public_id=(answered or {})["request"])
+    except (AlreadyDecided, idempotency.Repeated):  # a repeat meets the changed state, or the key that is taken
+        answered = idempotency.stored_answer(source=source, key=key, digest=digest) if key else None
+        if answered is None:
+            raise
+        return ApprovalRequest.objects.get(public_id=answered["request"])
 
 
 def approve_many(
