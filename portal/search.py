@@ -16,11 +16,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.templatetags import ui
+from directory import rights
 from directory.models import Employee
 from invoices import selectors as invoices
 from invoices.models import Invoice
 from reimburse import selectors as reimburse
 from reimburse.models import Document
+from vouchers import selectors as vouchers
+from vouchers.models import Voucher
 
 LIMIT = 12  # hits a section
 SHORTEST, LONGEST = 2, 60  # characters of a question; one character would find everything
@@ -38,6 +41,10 @@ class Hit:
 
 def everybody(viewer: Employee) -> bool:
     return True
+
+
+def finance(viewer: Employee) -> bool:
+    return rights.can_anywhere(viewer, rights.MANAGE_VOUCHERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +79,17 @@ def _invoice(invoice: Invoice) -> Hit:
     return Hit(invoice.seller_name or invoice.number, detail, href, invoice.total, invoice.currency)
 
 
+def _voucher(voucher: Voucher) -> Hit:
+    number = voucher.document.number if voucher.document else ""
+    detail = "·".join(part for part in (voucher.audit_label, ui.day(voucher.dated_on), number) if part)
+    href = reverse("vouchers:voucher", args=[voucher.public_id])
+    return Hit(voucher.summary, detail, href, voucher.total, status="" if voucher.status == "draft" else voucher.status)
+
+
 SECTIONS: Sequence[Section] = (
     Section(_("Documents"), "file-text", reimburse.search, _document),
     Section(_("Invoices"), "receipt", invoices.search, _invoice),
+    Section(_("Vouchers"), "book", vouchers.search, _voucher, finance),
 )
 
 
