@@ -76,7 +76,15 @@ class Editor:
 
     @cached_property
     def general(self) -> list[Finding]:
-        return showing.general(self.findings)
+        """What is said about the claim as a whole; an advance says everything at its one form."""
+        return showing.general(self.findings) if self.document.is_claim else []
+
+    @cached_property
+    def notes(self) -> Sequence[Any]:
+        """What is said where one types."""
+        if not self.document.is_claim:
+            return self.findings
+        return self.shown.findings if self.shown else []
 
     @cached_property
     def to_mend(self) -> list[Finding]:

@@ -122,9 +122,7 @@ def faces_of(document: Document, invoices: Sequence[Invoice], marks: Mapping[int
     return [_face(document, invoice, marks, pictures.get(invoice.pk)) for invoice in invoices]
 
 
-def _face(
-    document: Document, invoice: Invoice, marks: Mapping[int, Sequence[Mark]], file: InvoiceFile | None
-) -> Face:
+def _face(document: Document, invoice: Invoice, marks: Mapping[int, Sequence[Mark]], file: InvoiceFile | None) -> Face:
     ids = [document.public_id, invoice.public_id]
     return shown.face_of(
         invoice,

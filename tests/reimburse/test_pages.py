@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reimburse.models import Document
 from tests.builders import World
 from tests.reimburse import build
 
