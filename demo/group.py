@@ -110,7 +110,11 @@ PROJECTS: dict[str, list[tuple[str, str, str, str]]] = {
 }
 
 SUPPLIERS: dict[str, list[tuple[str, str]]] = {
-    TECH: [("S001", "宁波墨方图文制作有限公司"), ("S002", "苏州听澜会务服务有限公司"), ("S003", "嘉兴飞鸿速递有限公司")],
+    TECH: [
+        ("S001", "宁波墨方图文制作有限公司"),
+        ("S002", "苏州听澜会务服务有限公司"),
+        ("S003", "嘉兴飞鸿速递有限公司"),
+    ],
     TRADE: [("S101", "上海云栖湾酒店管理有限公司")],
 }
 
@@ -132,7 +136,7 @@ def load_directory(today: date) -> dict[str, Company]:
         )
         _lists(company, people)
         Period.objects.bulk_create(
-            Period(company=company, year=year, month=month, closed=(year, month) < _previous_month(today))
+            Period(company=company, year=year, month=month)
             for year in (today.year - 1, today.year)
             for month in range(1, 13)
         )
@@ -215,11 +219,9 @@ def _lists(company: Company, people: dict[str, Employee]) -> None:
         Project(company=company, code=code, name=name, name_en=english, manager=people[manager])
         for code, name, english, manager in PROJECTS[company.code]
     )
-    Supplier.objects.bulk_create(Supplier(company=company, code=code, name=name) for code, name in SUPPLIERS[company.code])
-
-
-def _previous_month(day: date) -> tuple[int, int]:
-    return (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
+    Supplier.objects.bulk_create(
+        Supplier(company=company, code=code, name=name) for code, name in SUPPLIERS[company.code]
+    )
 
 
 # Budgets of a year in yuan, by department code; each is split over the months and over the groups of expense types.
@@ -242,3 +244,13 @@ YEARLY_BUDGETS: dict[str, Decimal] = {
         "B60": 120_000,
     }.items()
 }
+
+# Who is offered on the login page and printed by `make run`: one for each way of working.
+LOGINS: list[tuple[str, str]] = [
+    ("linzhixia", "林知夏 · 员工 employee"),
+    ("xuqinghe", "许清和 · 审批人 approver"),
+    ("chengyinan", "程以南 · 财务 finance"),
+    ("fangqiming", "方启明 · 信息部 IT"),
+    ("dujiayun", "杜嘉芸 · 另一家公司 other company"),
+    ("admin", "管理员 · administrator"),
+]
