@@ -20,7 +20,7 @@ from common.models import AuditEntry
 
 
 class Subject(Protocol):
-    """What an entry is about. `audit_type` names its kind ("document", "voucher"), `audit_label` its number or title."""
+    """What an entry is about: `audit_type` is its kind ("document", "voucher"), `audit_label` its number or title."""
 
     @property
     def public_id(self) -> UUID: ...

@@ -1,4 +1,4 @@
-"""Where the current work comes from: web, api, worker…, and the request's id. Set by middleware, worker and commands."""
+"""Where the current work comes from (web, api, worker…), and the request's id. Set by middleware, worker, commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Origin:
     request_id: str = ""
 
 
-_origin: ContextVar[Origin] = ContextVar("origin", default=Origin())
+_origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - Origin is frozen
 
 
 def origin() -> Origin:

@@ -1,7 +1,8 @@
 """Rights of the database role the app runs as.
 
 The owner migrates; the app role reads and writes rows, and of append-only tables may only INSERT and SELECT. Granted
-after every migrate, so that a new table is never forgotten. Without such a role (a one-role installation) nothing is done.
+after every migrate, so that a new table is never forgotten. Without such a role (a one-role installation) nothing is
+done.
 """
 
 from __future__ import annotations

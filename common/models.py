@@ -52,6 +52,9 @@ class AuditEntry(AppendOnly):
         return f"{self.kind} {self.subject_label}"
 
 
+UNFINISHED = Q(state__in=["pending", "claimed"])
+
+
 class OutboxMessage(models.Model):
     """Work that must follow a committed change, written in the same transaction as the change.
 
@@ -76,6 +79,7 @@ class OutboxMessage(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     available_at = models.DateTimeField()
+    trying_since = models.DateTimeField(null=True)  # first attempt of the present series; given up days after it
     leased_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
@@ -85,8 +89,8 @@ class OutboxMessage(models.Model):
             models.UniqueConstraint(fields=["consumer", "event_id"], name="outbox_once_per_consumer"),
         ]
         indexes = [
-            models.Index(fields=["available_at", "id"], condition=Q(state__in=["pending", "claimed"]), name="outbox_due"),
-            models.Index(fields=["line", "id"], condition=Q(state__in=["pending", "claimed"]), name="outbox_line"),
+            models.Index(fields=["available_at", "id"], condition=UNFINISHED, name="outbox_due"),
+            models.Index(fields=["line", "id"], condition=UNFINISHED, name="outbox_line"),
             models.Index(fields=["-id"], condition=Q(state="dead"), name="outbox_dead"),
         ]
 
@@ -95,7 +99,7 @@ class OutboxMessage(models.Model):
 
 
 class StoredFile(models.Model):
-    """Bytes, kept once under their SHA-256 outside the web root. Who may see them is the business of the row that points here."""
+    """Bytes, kept once under their SHA-256 outside the web root. Who may see them, the rows say that point here."""
 
     id = models.BigAutoField(primary_key=True)
     sha256 = models.CharField(max_length=64, unique=True)
@@ -125,7 +129,7 @@ class IdempotentAnswer(AppendOnly):
 
 
 class NumberSeries(models.Model):
-    """The last number given out for one kind of paper, company and year. Locked late: everybody of a company queues here."""
+    """The last number given out for a kind of paper, company and year. Locked late: all of a company queue here."""
 
     id = models.BigAutoField(primary_key=True)
     company_id = models.BigIntegerField()

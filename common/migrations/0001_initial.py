@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('available_at', models.DateTimeField()),
+                ('trying_since', models.DateTimeField(null=True)),
                 ('leased_until', models.DateTimeField(null=True)),
                 ('done_at', models.DateTimeField(null=True)),
                 ('last_error', models.TextField(blank=True)),

@@ -10,6 +10,7 @@ from scripts import pg, secret_key  # noqa: E402
 
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY") or secret_key.local(VAR_DIR)
+FIELD_ENCRYPTION_KEYS = env.words("FIELD_ENCRYPTION_KEYS") or [secret_key.local_field_key(VAR_DIR)]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env.words("ALLOWED_HOSTS")]
 DATABASES = {
     "default": database(

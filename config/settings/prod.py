@@ -8,6 +8,7 @@ from config.settings.base import *  # noqa: E402, F403
 from config.settings.base import database  # noqa: E402
 
 SECRET_KEY = env.required("SECRET_KEY")
+FIELD_ENCRYPTION_KEYS = env.required("FIELD_ENCRYPTION_KEYS").replace(" ", "").split(",")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.required("ALLOWED_HOSTS").replace(" ", "").split(",")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")

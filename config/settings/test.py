@@ -10,6 +10,7 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import STORAGES, database
 
 SECRET_KEY = "only-for-tests"
+FIELD_ENCRYPTION_KEYS = ["b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtISE="]
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DATABASES = {"default": database(env.text("DATABASE_URL", "postgresql://postgres@/reimburse"))}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
