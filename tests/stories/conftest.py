@@ -10,10 +10,10 @@ from tests.stories.books import Books
 
 
 @pytest.fixture
-def books(transactional_db: None) -> Books:
+def books(db: None) -> Books:
     return Books(builders.make_world(), chart=Company.Chart.ENTERPRISE)
 
 
 @pytest.fixture
-def small_books(transactional_db: None) -> Books:
+def small_books(db: None) -> Books:
     return Books(builders.make_world(), chart=Company.Chart.SMALL)
