@@ -26,10 +26,10 @@
     }
   });
 
-  // Forms with data-send-files go off as soon as files are chosen, or dropped on them.
+  // Forms with data-send-files="Sending…" go off as soon as files are chosen, or dropped on them.
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-send-files]");
-    if (form && event.target.type === "file" && event.target.files.length) form.requestSubmit();
+    if (form && event.target.type === "file" && event.target.files.length) send(form);
   });
   for (const name of ["dragover", "dragleave", "drop"]) {
     document.addEventListener(name, (event) => {
@@ -40,7 +40,12 @@
       zone.classList.toggle("is-over", name === "dragover");
       if (name !== "drop" || !event.dataTransfer.files.length) return;
       form.querySelector("input[type=file]").files = event.dataTransfer.files;
-      form.requestSubmit();
+      send(form);
     });
+  }
+
+  function send(form) {
+    document.dispatchEvent(new CustomEvent("toast", { detail: { text: form.dataset.sendFiles, is: "ok" } }));
+    form.requestSubmit();
   }
 })();
