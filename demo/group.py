@@ -103,6 +103,7 @@ EXPENSE_TYPES: list[tuple[str, str, str, str, str, bool, str]] = [
 PROJECTS: dict[str, list[tuple[str, str, str, str]]] = {
     TECH: [
         ("P2601", "秋季新品发布", "Autumn launch", "xuqinghe"),
+        ("P2600", "日常研发", "Ongoing research", "shenruoxi"),
         ("P2602", "智能仓储二期", "Smart warehouse II", "shenruoxi"),
         ("P2603", "年度客户大会", "Customer summit", "guyanchuan"),
     ],

@@ -33,7 +33,7 @@ def load_essentials(*, at: datetime) -> bool:
 
 
 def load_history(*, at: datetime, documents: int = history.DOCUMENTS) -> bool:
-    """The past months and the invoices in the wallets of today. False when it was begun before, by this or another run."""
+    """The past months, and invoices in the wallets of today. False when it was begun before, by whichever run."""
     _answer, is_new = IdempotentAnswer.objects.get_or_create(
         source=SOURCE, key="history", defaults={"body_hash": "", "answer": {"began_at": at.isoformat()}}
     )

@@ -38,7 +38,7 @@ def fill_wallets(*, at: datetime, seed: int = SEED) -> None:
 
 
 def ready_files(company: Company, *, at: datetime, traveller: str, seed: int) -> list[Sample]:
-    """One invoice of each form, made out to the company, with numbers of its own for each seed: XML, OFD, PDF, photo."""
+    """One invoice of each form, XML, OFD, PDF and photo, made out to the company; other numbers for each seed."""
     rng = Random(seed)
 
     def drawn(code: str) -> InvoiceFacts:
