@@ -1,4 +1,4 @@
-"""Ready invoices to try at once: in the wallets of the people on the login page, and as files to drop into the browser."""
+"""Ready invoices to try at once: in the wallets of a few people, and as files to drop into the browser."""
 
 from __future__ import annotations
 
