@@ -95,6 +95,14 @@ class ValuesRefused(NotReady):
     code = "invoice_values_refused"
 
 
+class TooManyFiles(BusinessError):
+    code = "too_many_files"
+    status = 422
+    wording = _(
+        "%(count)s files at once are too many; at most %(limit)s are taken. Nothing was kept: send them in parts."
+    )
+
+
 class NoCompany(BusinessError):
     code = "no_company"
     status = 403

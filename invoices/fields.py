@@ -147,9 +147,9 @@ def same(one: Value, other: Value) -> bool:
     return one.value == other.value
 
 
-def is_issuers(entry: Mapping[str, Any] | None) -> bool:
+def is_issuers(entry: Mapping[str, Any]) -> bool:
     """Whether a kept field (`Invoice.fields[key]`) is the issuer's own data and undisputed."""
-    return entry is not None and entry["source"] in ISSUERS_DATA and "alternatives" not in entry
+    return bool(entry) and entry.get("source") in ISSUERS_DATA and "alternatives" not in entry
 
 
 def typed(key: str, raw: Any) -> Scalar | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Wording
 
 FIELDS: dict[str, Wording] = {
-    "kind": _("kind"),
+    "kind": _("kind of invoice"),
     "invoice_code": _("invoice code"),
     "number": _("invoice number"),
     "date": _("invoice date"),
@@ -34,6 +34,8 @@ SOURCES: dict[str, Wording] = {
     "hand": _("typed or confirmed"),
 }
 
+
+SEVERAL = 3  # so many fields are named one by one
 
 FINDINGS: dict[str, Wording] = {
     "invoice_no_date": _("“%(value)s” is no date. Write it like 2026-11-17."),
@@ -63,7 +65,9 @@ FINDINGS: dict[str, Wording] = {
 }
 
 
-def listed(keys: Iterable[str]) -> str:
-    """金额、日期 / total, date: the names of some fields in one breath."""
+def listed(keys: Sequence[str]) -> str:
+    """金额、日期 / total, date: the names of some fields in one breath, the number of many."""
+    if len(keys) > SEVERAL:
+        return str(_("%(n)s fields")) % {"n": len(keys)}
     comma = ", " if (get_language() or "").startswith("en") else "、"
     return comma.join(str(FIELDS.get(key, key)) for key in keys)

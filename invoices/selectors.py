@@ -23,6 +23,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from common.money import ZERO
 from directory import rights
@@ -32,7 +33,7 @@ from invoices.models import Holding, Invoice, InvoiceFile, InvoiceUse, Upload
 from invoices.readers.base import Kind
 from invoices.readers.text import amount
 from invoices.services.uses import may_know
-from invoices.shown import Mark
+from invoices.shown import Ask, Mark
 
 CHIPS = ("all", "ready", "unsure", "problem", "used")
 PAGE = 24  # cards: eight rows of three
@@ -55,6 +56,20 @@ class Card:
     def may_be_claimed(self) -> bool:
         """Whether the card can be ticked for a claim: free, and nothing the issuer has to mend first."""
         return self.use is None and not set(self.holding.problems) & set(policy.REFUSING)
+
+    @property
+    def asks(self) -> Sequence[Ask]:
+        """The open fields, when they are few enough for the card and nothing stands in the way of confirming them."""
+        few = len(self.invoice.unsure) <= shown.FEW and not (self.use and self.use.firm)
+        return shown.asks(self.invoice) if few else ()
+
+    @property
+    def has_inputs(self) -> bool:
+        return any(not ask.choices for ask in self.asks)
+
+    @property
+    def picture(self) -> str:
+        return reverse("invoices:preview", args=[self.file.public_id]) if self.file and self.file.preview_id else ""
 
 
 @dataclass(frozen=True, slots=True)

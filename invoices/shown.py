@@ -98,6 +98,27 @@ def title_of(invoice: Invoice) -> str:
     return invoice.seller_name
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One open field, asked on the card: an input, or one button for each of the readings that differ."""
+
+    key: str
+    label: Wording
+    kind: str  # amount, date or text
+    value: str
+    choices: Sequence[tuple[str, Wording]] = ()  # value, where it was read
+
+
+def asks(invoice: Invoice) -> list[Ask]:
+    return [_ask(key, invoice.fields.get(key) or {}) for key in invoice.unsure]
+
+
+def _ask(key: str, entry: dict[str, Any]) -> Ask:
+    kind = "amount" if key in AMOUNTS else "date" if key == "date" else "text"
+    choices = [(other["value"], labels.SOURCES[other["source"]]) for other in entry.get("alternatives", [])]
+    return Ask(key, labels.FIELDS[key], kind, str(entry.get("value", "")), choices)
+
+
 def rows(invoice: Invoice, keys: Sequence[str]) -> list[Row]:
     return [_row(invoice, key) for key in keys]
 

@@ -103,23 +103,23 @@ def _say_one(said: _Said, invoice: Invoice, key: str, raw: Any, who: dict[str, s
     try:
         value = fields.typed(key, raw)
     except ValueError:
-        said.faults.append(Finding(_no_such(key), where=key, params={"value": str(raw)[:60]}))
+        said.faults.append(Finding(no_such(key), where=key, params={"value": str(raw)[:60]}))
         return
     sure = key not in said.reading.unsure
     unchanged = (value is None and before is None) or (value is not None and before is not None and _is(before, value))
     if sure and unchanged:
         return
-    entry = invoice.fields.get(key)
+    entry = invoice.fields.get(key) or {}
     if not unchanged and fields.is_issuers(entry) and sure:
         params = {"value": str(before.value) if before else ""}
         said.faults.append(Finding("invoice_issuers_value", where=key, params=params))
     elif value is None and key in policy.NEEDED:
         said.faults.append(Finding(f"invoice_{key}_missing", where=key))
     else:
-        _lay(said, key, value, entry or {}, who)
+        _lay(said, key, value, entry, who)
 
 
-def _no_such(key: str) -> str:
+def no_such(key: str) -> str:
     """The finding for what cannot be a value of this field."""
     if key == "date" or key in AMOUNTS:
         return "invoice_no_date" if key == "date" else "invoice_no_amount"

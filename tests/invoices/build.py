@@ -7,7 +7,11 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
+from django.test import Client
+
 from directory.models import Company, Employee
+from invoices import fields
 from invoices.models import Holding, Invoice
 from invoices.services import Use
 from tests.builders import NOON, TODAY
@@ -35,9 +39,22 @@ def make_invoice(holder: Employee, company: Company, **changes: Any) -> Invoice:
         "total": total,
         "first_seen_at": NOON,
     }
-    invoice = Invoice.objects.create(**values | changes)
+    values |= changes
+    read = {key: values[column] for key, column in fields.COLUMNS.items() if values.get(column) not in ("", None)}
+    values.setdefault(
+        "fields", {key: {"value": str(said), "source": "text", "confidence": 0.9} for key, said in read.items()}
+    )
+    invoice = Invoice.objects.create(**values)
     Holding.objects.create(invoice=invoice, company=company, holder=holder, added_at=NOON)
     return invoice
+
+
+def signed_in(person: Employee, *, language: str = "en", accept: str = "text/html") -> Client:
+    """A browser in which somebody has signed in."""
+    client = Client(headers={"accept": accept})
+    client.force_login(person)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    return client
 
 
 def use_of(invoice: Invoice, *, line_id: UUID | None = None, amount: str | None = None) -> Use:

@@ -180,7 +180,7 @@ def test_one_invoice_on_two_lines_is_refused_by_name(world: World) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"unsure": ["total", "date"]}, "total with tax, invoice date"),
+        ({"unsure": ["total", "date"]}, "invoice date, total with tax"),
         ({"number": ""}, "invoice number"),
         ({"issued_on": None}, "invoice date"),
     ],
