@@ -40,7 +40,7 @@ var/stamp/system_packages_test: scripts/system_packages_test.txt | guard
 var/stamp/venv: requirements.txt var/stamp/system_packages
 	@$(PY) -c '' 2>/dev/null || { echo "Making .venv"; $(PYTHON) -m venv --clear .venv; }
 	@echo "Installing Python packages"
-	@$(PY) -m pip install --quiet -r requirements.txt
+	@$(PY) -m pip install --quiet --no-compile -r requirements.txt
 	@touch $@
 
 var/stamp/dev: requirements-dev.txt var/stamp/venv
