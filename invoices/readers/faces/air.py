@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from invoices.readers import text
 from invoices.readers.base import Kind, Reading, Source, Trip
-from invoices.readers.faces.parts import labelled, leading_digits
-from invoices.readers.layout import Found, Page, Word, label
+from invoices.readers.faces.parts import labelled, leading_digits, party_name
+from invoices.readers.layout import Found, Line, Page, Word, label
 
 LABELS = {
     "state": label("开具状态"),
@@ -39,6 +39,7 @@ _AMOUNTS = {
 _FLIGHT = re.compile(r"^(?:[A-Z][A-Z0-9]|[0-9][A-Z])\s?[0-9]{3,4}[A-Z]?$")
 _TIME = re.compile(r"^[0-2]?[0-9]:[0-5][0-9]$")
 _STOP = re.compile(r"^\s*([自至])\s*[:：]\s*(.*)$")
+_AMOUNT = re.compile(r"[0-9]+\.[0-9]{2}")
 _CURRENCY = re.compile(r"\b(CNY|CN|YQ|USD|HKD|EUR)\b")
 
 
@@ -48,7 +49,7 @@ def read(pages: Sequence[Page]) -> Reading:
     reading.put("number", leading_digits(labelled(pages, "number", LABELS), 20, 19), Source.TEXT)
     reading.put("date", text.day(labelled(pages, "date", LABELS)), Source.TEXT)
     for key in ("seller_name", "buyer_name"):
-        reading.put(key, text.name(labelled(pages, key, LABELS)), Source.TEXT)
+        reading.put(key, party_name(labelled(pages, key, LABELS)), Source.TEXT)
     buyer_id = text.ascii_form(labelled(pages, "buyer_tax_id", LABELS))
     reading.put("buyer_tax_id", text.tax_id(buyer_id), Source.TEXT)
     if not buyer_id:
@@ -71,13 +72,21 @@ def _amounts(reading: Reading, page: Page) -> None:
         if not {"fare", "tax", "total"} <= hits.keys():
             continue
         headings = sorted(hits.items(), key=lambda item: item[1].box.x0)
-        below = [other for other in page.lines if 0 < other.middle - line.middle < 4 * line.box.height]
         said: dict[str, str] = {}
-        for word in (word for other in below for word in other.words()):
+        for word in _first_amounts_under(page, line):
             key = next((key for key, hit in reversed(headings) if hit.box.x0 - 2 <= word.box.centre), "")
             said[key] = f"{said.get(key, '')}{word.text}"
         _put_amounts(reading, {key: text.amount(_CURRENCY.sub("", value)) for key, value in _spaced(said).items()})
         return
+
+
+def _first_amounts_under(page: Page, line: Line) -> list[Word]:
+    """The words of the nearest line below that holds amounts, with what is set a little off it."""
+    below = [other for other in page.lines if 0 < other.middle - line.middle < 6 * line.box.height]
+    first = next((other for other in below if len(_AMOUNT.findall(other.text)) >= 3), None)
+    if first is None:
+        return []
+    return [word for other in below if abs(other.middle - first.middle) < 0.6 * first.box.height for word in other.words()]
 
 
 def _spaced(said: dict[str, str]) -> dict[str, str]:

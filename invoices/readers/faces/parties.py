@@ -9,13 +9,13 @@ import re
 from dataclasses import dataclass
 
 from invoices.readers import text
+from invoices.readers.faces.parts import party_name
 from invoices.readers.layout import Box, Column, Found, Glyph, Page, around, label, lines_of
 
 NAME = re.compile(r"名\s*称\s*[:：]")
 TAX_ID = label("统一社会信用代码/纳税人识别号|纳税人识别号|统一社会信用代码")
 _OTHERS = (label("地址、电话|地址电话|地址"), label("开户行及账号|开户银行|开户行"))
 _ID_TEXT = re.compile(r"[0-9A-Z](?:\s?[0-9A-Z]){14,19}(?![0-9A-Z])")
-_LABEL_WORDS = re.compile(r"纳税人识别号|统一社会信用代码|名称[:：]|购买方|销售方|地址、电话|开户行")
 REACH = 1.7  # of a label's height: how far above or below it a wrapped value may stand
 
 
@@ -91,9 +91,8 @@ def _party(page: Page, zone: Box | None) -> Party:
         return Party()
     values = _values(page, zone, labels)
     match = _ID_TEXT.search(text.clean(values.get("id", "")).upper())
-    name = text.name(values.get("name", ""))
     return Party(
-        name="" if _LABEL_WORDS.search(name) else name,
+        name=party_name(values.get("name", "")),
         tax_id=text.tax_id(match.group()) if match else "",
         blank_id="id" in labels and not values.get("id", "").strip(" :："),
     )

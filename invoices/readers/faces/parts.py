@@ -14,6 +14,7 @@ Labels = Mapping[str, re.Pattern[str]]
 
 BESIDE = 0.3  # share of the height that a value and its label must have in common
 AMOUNT_WORD = re.compile(r"(?:[¥￥]\s*)?[-−－]?\s*(?:[¥￥]\s*)?[0-9][0-9,]*\.[0-9]{1,2}(?![0-9])|\*{2,}|[¥￥]\s*[-−－]?[0-9][0-9,]*(?![0-9.])")
+_NO_NAME = re.compile(r"[:：]|[0-9A-Z]{15}|纳税人识别号|统一社会信用代码|地址、电话|开户行及")
 _COLON = re.compile(r"^[\s:：]+")
 
 
@@ -76,6 +77,12 @@ def labelled(pages: Sequence[Page], key: str, labels: Labels) -> str:
 
 def has_label(pages: Sequence[Page], key: str, labels: Labels) -> bool:
     return any(page.first(labels[key]) for page in pages)
+
+
+def party_name(said: str) -> str:
+    """A name, unless something of the form has run into it: no name holds a colon or the length of a tax id."""
+    name = text.name(said)
+    return "" if _NO_NAME.search(name) else name
 
 
 def leading_digits(said: str, *lengths: int) -> str:

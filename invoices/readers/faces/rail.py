@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from invoices.readers import text
 from invoices.readers.base import Kind, Reading, Source, Trip
-from invoices.readers.faces.parts import labelled, leading_digits
+from invoices.readers.faces.parts import labelled, leading_digits, party_name
 from invoices.readers.layout import Page, label
 
 LABELS = {
@@ -41,7 +41,7 @@ def read(pages: Sequence[Page]) -> Reading:
     for key, name in (("total", "total"), ("amount", "amount_excl_tax"), ("tax", "tax")):
         match = _AMOUNT.search(text.ascii_form(labelled(pages, key, LABELS)))
         reading.put(name, text.amount(match.group()) if match else None, Source.TEXT)
-    reading.put("buyer_name", text.name(labelled(pages, "buyer_name", LABELS)), Source.TEXT)
+    reading.put("buyer_name", party_name(labelled(pages, "buyer_name", LABELS)), Source.TEXT)
     buyer_id = text.ascii_form(labelled(pages, "buyer_tax_id", LABELS))
     reading.put("buyer_tax_id", text.tax_id(buyer_id), Source.TEXT)
     if not buyer_id:

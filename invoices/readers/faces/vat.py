@@ -19,7 +19,7 @@ LABELS = {
     "check_code": label("校验码"),
     "machine": label("机器编号"),
     "words": re.compile(r"价\s*税\s*合\s*计\s*[（(]\s*大\s*写\s*[）)]"),
-    "total": re.compile(r"[（(]\s*小\s*写\s*[）)]"),
+    "total": re.compile(r"[（(]\s*小\s*写\s*[¥￥]?\s*[）)]"),  # some issuers print the ¥ over the bracket
     "drawer": re.compile(r"开\s*票\s*人\s*(?=[:：])"),
     "payee": re.compile(r"收\s*款\s*人\s*(?=[:：])"),
     "reviewer": re.compile(r"复\s*核\s*人?\s*(?=[:：])"),

@@ -19,6 +19,8 @@ from invoices.readers.ofd.package import Document, PagePart, child_text
 POINT = 72 / 25.4  # a millimetre in points
 _UPRIGHT = 1e-3
 
+Objects = dict[tuple[str, str], list[layout.Glyph]]  # (page id, object id) → what the object shows
+
 # Last part of a tag's name → key. Two families: of the old e-invoices, and of 数电票 (`EInvoiceData.…`).
 _TAGS = {
     "invoicecode": "invoice_code",
@@ -84,12 +86,15 @@ def _glyphs(document: Document, page: PagePart) -> Iterator[Glyph]:
 def _face(document: Document, number: int, page: PagePart, glyphs: list[Glyph]) -> layout.Page:
     """The page for the rules that read faces: upright glyphs, in points."""
     box = document.page_box(page)
-    placed = [
-        layout.Glyph(said, _box(glyph))
-        for glyph in glyphs
-        if (said := text.clean(glyph.char)) and abs(glyph.matrix[1]) < _UPRIGHT and glyph.matrix[0] > 0
-    ]
+    placed = (shown for glyph in glyphs if (shown := _shown(glyph)))
     return layout.Page(number, box[2] * POINT, box[3] * POINT, layout.distinct(placed))
+
+
+def _shown(glyph: Glyph) -> layout.Glyph | None:
+    """The glyph with its place on the page; nothing for white space and turned text."""
+    said = text.clean(glyph.char)
+    upright = abs(glyph.matrix[1]) < _UPRIGHT and glyph.matrix[0] > 0
+    return layout.Glyph(said, _box(glyph)) if said and upright else None
 
 
 def _box(glyph: Glyph) -> layout.Box:
@@ -100,10 +105,11 @@ def _box(glyph: Glyph) -> layout.Box:
 
 
 def _tagged(document: Document, contents: list[tuple[PagePart, list[Glyph]]]) -> Reading:
-    objects: dict[tuple[str, str], list[str]] = {}
+    objects: Objects = {}
     for page, glyphs in contents:
         for glyph in glyphs:
-            objects.setdefault((page.page_id, glyph.object_id), []).append(glyph.char)
+            if shown := _shown(glyph):
+                objects.setdefault((page.page_id, glyph.object_id), []).append(shown)
     reading = Reading()
     for root in _tag_roots(document):
         for element in root.iter():
@@ -114,16 +120,20 @@ def _tagged(document: Document, contents: list[tuple[PagePart, list[Glyph]]]) ->
     return reading
 
 
-def _said(element: etree._Element, objects: dict[tuple[str, str], list[str]]) -> str:
-    """The text a tag points to, its objects in order."""
-    pieces = []
+def _said(element: etree._Element, objects: Objects) -> str:
+    """The text a tag points to, as it is read on the page; of several pages, the first that shows any.
+
+    Some tags carry their value themselves (`ObjectData`).
+    """
+    pages: dict[str, list[layout.Glyph]] = {}
     for reference in element:
+        if local(reference) == "ObjectData" and reference.text:
+            return reference.text
         if local(reference) == "ObjectRef":
-            place = (reference.get("PageRef", ""), (reference.text or "").strip())
-            pieces.append("".join(objects.get(place, ())))
-        elif local(reference) == "ObjectData":
-            pieces.append(reference.text or "")
-    return "".join(pieces)
+            page = reference.get("PageRef", "")
+            pages.setdefault(page, []).extend(objects.get((page, (reference.text or "").strip()), ()))
+    glyphs = next((glyphs for glyphs in pages.values() if glyphs), [])
+    return " ".join(line.text for line in layout.lines_of(glyphs))
 
 
 def _tag_roots(document: Document) -> Iterator[etree._Element]:
