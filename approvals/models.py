@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from viewflow.workflow.models import Process, Task
 
 from directory.models import Company, CostCentre, Department, Employee
@@ -173,13 +174,13 @@ class Slot(models.Model):
     """One approver's turn in one step of one round."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
-        APPROVED = "approved", _("approved")
-        REJECTED = "rejected", _("rejected")
-        RETURNED = "returned", _("returned")
-        TRANSFERRED = "transferred", _("transferred")
-        SKIPPED = "skipped", _("not needed any more")  # somebody else's answer was enough
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        OPEN = "open", pgettext_lazy("answer", "not yet")
+        APPROVED = "approved", pgettext_lazy("answer", "approved")
+        REJECTED = "rejected", pgettext_lazy("answer", "rejected")
+        RETURNED = "returned", pgettext_lazy("answer", "returned")
+        TRANSFERRED = "transferred", pgettext_lazy("answer", "handed over")
+        SKIPPED = "skipped", pgettext_lazy("answer", "not needed any more")  # somebody else's answer was enough
+        WITHDRAWN = "withdrawn", pgettext_lazy("answer", "taken back")
 
     class Reason(models.TextChoices):
         ROUTE = "route", _("by the route")

@@ -35,11 +35,13 @@ __all__ = [
     "is_party",
     "open_slot",
     "own_slot",
+    "own_slots",
     "place",
     "route_name",
     "route_of",
     "slot_of",
     "stuck",
+    "transferable",
     "whats_next",
 ]
 
@@ -138,6 +140,20 @@ def own_slot(viewer: Employee, slot_id: UUID) -> Slot:
         .select_related("request__applicant", "request__department", "request__company", "acted_by")
         .first()
     )
+    if slot is None:
+        raise SlotNotFound
+    return slot
+
+
+def own_slots(viewer: Employee, slot_ids: Sequence[UUID]) -> list[Slot]:
+    """The viewer's own turns among these, open or over."""
+    return list(_rows(Slot.objects.filter(approver=viewer, public_id__in=slot_ids)))
+
+
+def transferable(viewer: Employee, slot_id: UUID) -> Slot:
+    """An open turn that the viewer may hand over: her own, or as a process administrator. Raises SlotNotFound."""
+    hers = Q(approver=viewer) | rights.companies_with(viewer, rights.ADMINISTER_PROCESS)
+    slot = _rows(Slot.objects.filter(hers, public_id=slot_id, state=State.OPEN)).select_related("approver").first()
     if slot is None:
         raise SlotNotFound
     return slot
