@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
-from tests.builders import World
+from tests.builders import NOON, World
 from tests.reimburse import build
 
 
@@ -21,7 +21,13 @@ def routed(world: World) -> World:
 
 
 @pytest.fixture
-def as_alice(world: World, client: Client) -> Client:
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages take the clock from Django's; for them it is noon as well."""
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+
+
+@pytest.fixture
+def as_alice(world: World, client: Client, noon: None) -> Client:
     client.force_login(world.alice)
     return client
 

@@ -97,7 +97,7 @@ def test_another_companys_expense_type_is_refused(world: World) -> None:
 def test_lines_follow_the_heads_cost_centre_unless_they_have_their_own(world: World) -> None:
     claim = build.make_claim(world, "10.00", "20.00")
     own, other = make_cost_centre(world.department), make_cost_centre(world.department)
-    first, second = build.lines_of(claim)
+    _first, second = build.lines_of(claim)
     claim = save(claim, lines={second.public_id: {"cost_centre": own}})
     save(claim, head={"cost_centre": other})
     assert [line.cost_centre for line in build.lines_of(claim)] == [other, own]

@@ -175,7 +175,7 @@ def test_the_database_refuses_a_second_use_even_if_nobody_looked(routed: World, 
     other = services.create_claim(employee=routed.alice, invoice_ids=[invoice.public_id], at=NOON)
     other = build.type_in(other, expense_type=routed.office)
     build.submit(claim)
-    monkeypatch.setattr(submitting.checking, "findings_of", lambda *args, **kwargs: [])
+    monkeypatch.setattr(submitting.checking, "findings_of", lambda *_, **__: [])
     with pytest.raises(InvoiceAlreadyUsed):
         build.submit(other)
     other.refresh_from_db()
@@ -258,9 +258,7 @@ def test_the_database_refuses_a_draft_that_looks_sent(world: World, values: dict
 
 
 def test_consumers_hear_of_it(routed: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(
-        outbox._consumers, "test", outbox.Consumer("test", ("claim.submitted",), lambda message: None, True)
-    )
+    monkeypatch.setitem(outbox._consumers, "test", outbox.Consumer("test", ("claim.submitted",), print, True))
     claim = build.submit(build.make_claim(routed))
     message = OutboxMessage.objects.get(consumer="test")
     entry = AuditEntry.objects.get(kind="claim.submitted")
