@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from portal.signin import admin_door
+
 urlpatterns = [
+    path("admin/login/", admin_door),
     path("admin/", admin.site.urls),
     path("wallet/", include("invoices.urls")),
     path("documents/", include("reimburse.urls")),

@@ -8,8 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.forms import PasswordChangeForm as DjangoPasswordChangeForm
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -97,4 +100,14 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
     """What somebody sees whose sign-in is locked (AXES_LOCKOUT_CALLABLE)."""
     pause = timedelta(hours=settings.AXES_COOLOFF_TIME)
     context = {"failures": settings.AXES_FAILURE_LIMIT, "minutes": int(pause.total_seconds() // 60)}
-    return render(request, "registration/locked.html", context, status=429)
+    locked = render(request, "registration/locked.html", context, status=429)
+    locked["Retry-After"] = str(int(pause.total_seconds()))
+    return locked
+
+
+@login_not_required
+def admin_door(request: HttpRequest) -> HttpResponse:
+    """The administrators' admin has no sign-in of its own: one door, one count of wrong guesses."""
+    if request.user.is_authenticated:
+        raise PermissionDenied  # signed in, but no administrator
+    return redirect_to_login(request.GET.get("next", ""))

@@ -114,6 +114,15 @@ def test_a_fragment_without_session_sends_the_whole_page_to_the_sign_in(client: 
     assert "evil" not in foreign["HX-Redirect"]
 
 
+def test_the_admin_has_no_door_of_its_own(client: Client, world: World) -> None:
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0] == "/login/?next=/admin/"
+    client.force_login(world.alice)
+    assert client.get("/admin/", follow=True).status_code == 403
+    world.alice.is_staff = True
+    world.alice.save()
+    assert client.get("/admin/").status_code == 200
+
+
 def test_signing_out_needs_a_post_and_ends_the_session(client: Client, world: World) -> None:
     client.force_login(world.alice)
     assert client.get("/logout/").status_code == 405
