@@ -42,12 +42,16 @@ class EmptyFile(FileRefused):
 
 class FileTooLarge(FileRefused):
     code = "file_too_large"
-    wording = _("“%(name)s” has %(megabytes)s MB; at most %(limit)s MB can be taken. Send a smaller scan or the original e-invoice.")
+    wording = _(
+        "“%(name)s” has %(megabytes)s MB; at most %(limit)s MB can be taken. Send a smaller scan or the original e-invoice."
+    )
 
 
 class WrongType(FileRefused):
     code = "file_type"
-    wording = _("“%(name)s” is in truth of the type %(media_type)s, which is not taken here. Send PDF, OFD, XML or a photo (JPG, PNG).")
+    wording = _(
+        "“%(name)s” is in truth of the type %(media_type)s, which is not taken here. Send PDF, OFD, XML or a photo (JPG, PNG)."
+    )
 
 
 def media_type_of(content: bytes) -> str:
@@ -93,13 +97,14 @@ def store(content: bytes, *, media_type: str) -> StoredFile:
 
 
 def keep(source: Path, *, media_type: str) -> StoredFile:
-    """Keep a file written elsewhere on the same disk, once, without reading it into memory. It is moved away from there."""
+    """Keep a file written elsewhere on the same disk, once, without reading it into memory. It is moved away."""
     with source.open("rb+") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         os.fsync(file.fileno())
     size, path = source.stat().st_size, path_of(digest)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-    os.replace(source, path)  # the same bytes, should they be there already
+    source.replace(path)  # the same bytes, should they be there already
+    _settle(path.parent)
     stored, _created = StoredFile.objects.get_or_create(
         sha256=digest, defaults={"size": size, "media_type": media_type}
     )
@@ -118,7 +123,7 @@ def response(stored: StoredFile, *, name: str, inline: bool = False) -> HttpResp
     """Send the bytes to a viewer who has been checked. Sandboxed, so that a file can never act as a page of ours."""
     inline = inline and stored.media_type in SHOWN_INLINE
     answer = FileResponse(path_of(stored.sha256).open("rb"), content_type=stored.media_type)
-    answer["Content-Disposition"] = f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name)}"
+    answer["Content-Disposition"] = f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
     answer["Content-Length"] = str(stored.size)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
@@ -135,7 +140,17 @@ def _write(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
+        _settle(path.parent)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _settle(folder: Path) -> None:
+    """The name, too, is on disk before the row is committed: a power cut must not leave a row without its file."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

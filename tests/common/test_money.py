@@ -71,4 +71,6 @@ def test_capitals_agree_with_another_writer():
     for _ in range(2000):
         amount = Decimal(chance.randint(1, 10 ** chance.randint(1, 13))) / 100
         theirs = cn2an.an2cn(f"{amount:.2f}", "rmb")
-        assert capitals(amount).replace("零", "").removesuffix("整") == theirs.replace("零", "").removesuffix("整"), amount
+        assert capitals(amount).replace("零", "").removesuffix("整") == theirs.replace("零", "").removesuffix("整"), (
+            amount
+        )
