@@ -23,11 +23,11 @@ def digits(amount: Decimal | None, sign: str = "") -> SafeString:
         return SafeString("")
     red = " bx-red" if amount < 0 else ""
     return format_html(
-        '<span class="bx-sr{}">{}{}</span><span class="bx-digit{}" aria-hidden="true">{}{:.0f}</span>',
+        '<span class="bx-sr{}">{}{}</span><span class="bx-digit{}" aria-hidden="true">{}{}</span>',
         red,
         sign,
         ui.amount(amount),
         red,
         sign,
-        abs(amount) * 100,
+        f"{abs(amount) * 100:.0f}",
     )

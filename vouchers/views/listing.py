@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vouchers import selectors, services
@@ -55,7 +57,7 @@ def listing(request: HttpRequest, look: Asked) -> dict[str, Any]:
 def _chips(look: Asked, counts: selectors.Counts) -> list[tuple[str, str, str, int]]:
     """Key, label, parameters, number. Drafts with something missing get a chip of their own while there are any."""
     labels = [
-        (selectors.MONTH, _("%(month)s/%(year)s") % {"month": look.month.month, "year": look.month.year}, counts.month),
+        (selectors.MONTH, _month_label(look.month), counts.month),
         (selectors.REVIEW, _("To review"), counts.review),
         (selectors.PROBLEMS, _("Incomplete"), counts.problems),
         (selectors.EXPORT, _("To export"), counts.export),
@@ -65,6 +67,13 @@ def _chips(look: Asked, counts: selectors.Counts) -> list[tuple[str, str, str, i
         for key, label, number in labels
         if key != selectors.PROBLEMS or number or look.show == key
     ]
+
+
+def _month_label(month: date) -> str:
+    """November, or with its year where that is not this one."""
+    this_year = month.year == timezone.localdate().year
+    pattern = pgettext("format of a month", "F") if this_year else pgettext("format of a month", "F Y")
+    return date_format(month, pattern)
 
 
 # --- Several at once --------------------------------------------------------------------------------------------------
