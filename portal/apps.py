@@ -8,8 +8,11 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.contrib import admin
         from django.contrib.auth.signals import user_logged_in
+        from django.utils.translation import gettext_lazy as _
 
         from portal import sessions
 
+        admin.site.site_header = admin.site.site_title = admin.site.index_title = _("Administration")
         user_logged_in.connect(sessions.receive_sign_in, dispatch_uid="portal.sessions")

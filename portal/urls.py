@@ -20,4 +20,5 @@ urlpatterns = [
     path("logout/", signin.SignOutView.as_view(), name="logout"),
     path("me/password/", signin.PasswordChangeView.as_view(), name="password_change"),
     path("language/", language.choose, name="set_language"),
+    path("favicon.ico", views.favicon),  # asked for by browsers on pages that name no icon
 ]

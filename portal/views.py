@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -24,6 +26,12 @@ def viewer_of(request: HttpRequest) -> Employee:
     if not isinstance(request.user, Employee):
         raise TypeError("the page is open to strangers, but asks who is looking")
     return request.user
+
+
+@login_not_required
+@require_GET
+def favicon(request: HttpRequest) -> HttpResponse:
+    return redirect(static("img/brand.svg"))
 
 
 @require_GET

@@ -1,12 +1,13 @@
 // Light or dark before the first paint: the choice kept on this device, else what the system says.
 // Any input with data-theme-choice="system|light|dark" changes it.
 (function () {
+  const KEY = "reimburse-theme"; // the administrators' admin keeps its own choice under "theme"
   const root = document.documentElement;
   const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
 
   function saved() {
     try {
-      return localStorage.getItem("theme") || "system";
+      return localStorage.getItem(KEY) || "system";
     } catch {
       return "system"; // storage is blocked, as in some private windows
     }
@@ -25,7 +26,7 @@
     const choice = event.target.dataset.themeChoice;
     if (!choice) return;
     try {
-      localStorage.setItem("theme", choice);
+      localStorage.setItem(KEY, choice);
     } catch {
       // not kept then; the page still follows the system
     }
