@@ -33,9 +33,9 @@ def seal(text: str, *, context: str) -> bytes:
     return head + nonce + AESGCM(key).encrypt(nonce, text.encode(), head + context.encode())
 
 
-def open_sealed(sealed: bytes, *, context: str) -> str:
+def open_sealed(sealed: bytes | memoryview, *, context: str) -> str:
     """Decrypt what `seal` made. Raises CannotOpen, which never contains the secret."""
-    sealed = bytes(sealed)  # psycopg gives memoryviews
+    sealed = bytes(sealed)  # the database gives memoryviews
     start = len(VERSION) + NAME_LENGTH
     head, nonce, body = sealed[:start], sealed[start : start + NONCE_LENGTH], sealed[start + NONCE_LENGTH :]
     if not head.startswith(VERSION) or len(nonce) < NONCE_LENGTH:

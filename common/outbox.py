@@ -42,11 +42,14 @@ class Retry(Exception):
 
 
 class Postpone(Exception):
-    """A handler's word for "not my turn": nothing was tried, so it is neither an attempt nor time that runs out."""
+    """A handler's word for "not my turn": nothing was tried, so it is no attempt, and no time runs out meanwhile.
 
-    def __init__(self, reason: str, *, until: datetime) -> None:
+    With `clock_runs` the time does run out: the other side is the reason, not a person of ours.
+    """
+
+    def __init__(self, reason: str, *, until: datetime, clock_runs: bool = False) -> None:
         super().__init__(reason)
-        self.until = until
+        self.until, self.clock_runs = until, clock_runs
 
 
 class GiveUp(Exception):
@@ -218,15 +221,15 @@ def _note_failure(mine: QuerySet[OutboxMessage], message: OutboxMessage, error: 
     if isinstance(error, Postpone):
         _note_postponed(mine, message, error)
         return
-    now, since = timezone.now(), message.trying_since or timezone.now()
-    dead = isinstance(error, GiveUp) or now - since > GIVE_UP_AFTER
+    now = timezone.now()
+    dead = isinstance(error, GiveUp) or has_run_out(message, at=now)
     pause = error.after if isinstance(error, Retry) and error.after is not None else backoff(message.attempts)
     if not isinstance(error, Retry | GiveUp | BusinessError):
         log.error("outbox message %s of %s failed", message.pk, message.consumer, exc_info=error)
     noted = mine.update(
         state=OutboxMessage.State.DEAD if dead else OutboxMessage.State.PENDING,
         attempts=message.attempts,
-        trying_since=since,
+        trying_since=message.trying_since,
         available_at=now + pause,
         leased_until=None,
         last_error=str(error)[:2000] or type(error).__name__,
@@ -236,12 +239,13 @@ def _note_failure(mine: QuerySet[OutboxMessage], message: OutboxMessage, error: 
 
 
 def _note_postponed(mine: QuerySet[OutboxMessage], message: OutboxMessage, error: Postpone) -> None:
-    pause = max(error.until - timezone.now(), timedelta(0))
-    fresh = message.attempts <= 1
+    since = message.trying_since
+    if not error.clock_runs and since is not None:
+        since = None if message.attempts <= 1 else since + max(error.until - timezone.now(), timedelta(0))
     noted = mine.update(
         state=OutboxMessage.State.PENDING,
         attempts=message.attempts - 1,
-        trying_since=None if fresh else (message.trying_since or timezone.now()) + pause,
+        trying_since=since,
         available_at=error.until,
         leased_until=None,
         last_error=str(error)[:2000],
@@ -255,6 +259,11 @@ def _line_due_at(message: OutboxMessage, moment: datetime) -> None:
     OutboxMessage.objects.filter(line=message.line, pk__gt=message.pk, state=OutboxMessage.State.PENDING).update(
         available_at=moment
     )
+
+
+def has_run_out(message: OutboxMessage, *, at: datetime) -> bool:
+    """Whether a failure now is the last one."""
+    return message.trying_since is not None and at - message.trying_since > GIVE_UP_AFTER
 
 
 def backoff(attempts: int) -> timedelta:

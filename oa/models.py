@@ -13,23 +13,34 @@ from directory.models import Company
 
 
 class Subscription(models.Model):
-    """A receiver of one company's events. The secret is kept encrypted and shown once."""
+    """A receiver of one company's events. Its secrets are kept sealed and shown once."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     company = models.ForeignKey(Company, models.PROTECT, related_name="subscriptions")
     name = models.CharField(_("name"), max_length=80)
     url = models.URLField(_("address"), max_length=500)
-    topics = models.JSONField(_("events"), default=list)  # patterns such as claim.*; empty: all
-    secret = models.BinaryField()  # encrypted
-    previous_secret = models.BinaryField(null=True)  # still signs beside the new one while a receiver changes over
+    topics = models.JSONField(_("events"), default=list)  # names of events (oa.catalogue); empty: all
+    secret = models.BinaryField()  # sealed
+    previous_secret = models.BinaryField(null=True)  # sealed; signs beside the new one while a receiver changes over
+    previous_until = models.DateTimeField(null=True)
     active = models.BooleanField(_("active"), default=True)
-    paused_until = models.DateTimeField(null=True)  # circuit open after failures in a row
+    gone = models.BooleanField(default=False)  # it answered 410, that it wants no more; that switched it off
+    ended_at = models.DateTimeField(null=True)  # given up for good: hears of nothing that happens later
+    waits_until = models.DateTimeField(null=True)  # nothing is sent before: circuit open, or the receiver asked for it
     failures = models.PositiveIntegerField(default=0)  # in a row
     created_at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("subscription")
         verbose_name_plural = _("subscriptions")
+        ordering: ClassVar = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(previous_secret=None, previous_until=None)
+                | Q(previous_secret__isnull=False, previous_until__isnull=False),
+                name="subscription_previous_secret",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -42,9 +53,12 @@ class Subscription(models.Model):
     def audit_label(self) -> str:
         return self.name
 
+    def wants(self, topic: str) -> bool:
+        return not self.topics or topic in self.topics
+
 
 class AllowedHost(models.Model):
-    """A private address an administrator allows hooks to be sent to: the OA usually sits in the company's own network."""
+    """A private host an administrator allows hooks to be sent to: an OA usually stands in the company's own network."""
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="allowed_hosts")
     host = models.CharField(_("host"), max_length=253)
@@ -62,16 +76,21 @@ class AllowedHost(models.Model):
 
 
 class Delivery(models.Model):
-    """One event on its way to one receiver. Body and id never change, however often it is sent."""
+    """One event on its way to one receiver. Body and id never change, however often it is sent.
+
+    The events of one subject go out in the order of their sequence, and the next one only when the one before it was
+    delivered, or skipped by a person.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         RETRYING = "retrying", _("waiting to be sent again")
         DELIVERED = "delivered", _("delivered")
-        DEAD = "dead", _("given up")
+        DEAD = "dead", _("dead letter")
+        SKIPPED = "skipped", _("skipped")  # by a person, so that the document's later events go on
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # webhook-id
-    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="deliveries")
+    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="deliveries", db_index=False)
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
     topic = models.CharField(max_length=60)
     event_id = models.UUIDField()
@@ -84,8 +103,8 @@ class Delivery(models.Model):
     created_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
-    took_ms = models.PositiveIntegerField(null=True)
-    note = models.CharField(max_length=300, blank=True)  # the last answer in a few words
+    took_ms = models.PositiveIntegerField(null=True)  # of the last attempt
+    outcome = models.JSONField(default=dict)  # of the last attempt: code and params, worded when shown (oa.wordings)
 
     class Meta:
         ordering: ClassVar = ["-id"]
@@ -95,7 +114,9 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(fields=["company", "-id"], name="delivery_company"),
-            models.Index(fields=["company", "-id"], condition=Q(state="dead"), name="delivery_dead"),
+            models.Index(fields=["company", "state", "-id"], condition=~Q(state="delivered"), name="delivery_open"),
+            models.Index(fields=["subscription", "-id"], name="delivery_subscription"),
+            models.Index(fields=["subscription", "delivered_at"], name="delivery_delivered"),
         ]
 
     def __str__(self) -> str:
@@ -117,7 +138,7 @@ class Attempt(models.Model):
     at = models.DateTimeField()
     took_ms = models.PositiveIntegerField()
     status = models.PositiveSmallIntegerField(null=True)  # empty: no answer
-    note = models.CharField(max_length=300, blank=True)
+    outcome = models.JSONField(default=dict)
 
     class Meta:
         ordering: ClassVar = ["-id"]

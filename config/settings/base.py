@@ -175,6 +175,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- The worker: for how long a message in hand is nobody else's; longer than any call to the outside -----------------
 OUTBOX_LEASE_SECONDS: int = env.number("OUTBOX_LEASE_SECONDS", 120)
+OA_USER_AGENT = "Reimburse-Hooks/1"
 
 # --- The process that reads invoices (`manage.py reader`) listens here ------------------------------------------------
 READER_SOCKET: Path = env.socket("READER_SOCKET", VAR_DIR / "run" / "reader.sock")

@@ -13,7 +13,7 @@ SECRET, CONTEXT = "whsec_秘密", "subscription:1"
 def test_a_secret_comes_back_as_it_was_and_is_not_to_be_seen_meanwhile() -> None:
     sealed = crypto.seal(SECRET, context=CONTEXT)
     assert crypto.open_sealed(sealed, context=CONTEXT) == SECRET
-    assert crypto.open_sealed(memoryview(sealed), context=CONTEXT) == SECRET  # type: ignore[arg-type]
+    assert crypto.open_sealed(memoryview(sealed), context=CONTEXT) == SECRET
     assert SECRET.encode() not in sealed
 
 
