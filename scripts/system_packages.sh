@@ -14,7 +14,8 @@ fi
 missing=()
 while read -r names; do
   found=
-  for name in ${names//|/ }; do installed "$name" && found=1; done
+  alternatives=${names%\?}
+  for name in ${alternatives//|/ }; do installed "$name" && found=1; done
   [ -n "$found" ] || missing+=("$names")
 done < <(sed 's/#.*//' "$1" | tr -d ' \t' | grep .)
 [ ${#missing[@]} -gt 0 ] || exit 0
@@ -25,12 +26,13 @@ if [ "$(id -u)" != 0 ]; then
     as_root=(sudo)
   else
     echo "These system packages are missing and need root once. Ask for this to be run, then call make again:" >&2
-    echo "  apt-get update && apt-get install -y --no-install-recommends ${missing[*]//|*/}" >&2
+    first=("${missing[@]%\?}")
+    echo "  apt-get update && apt-get install -y --no-install-recommends ${first[*]%%|*}" >&2
     exit 1
   fi
 fi
 
-echo "Installing system packages: ${missing[*]}"
+echo "Installing missing system packages (${missing[*]})"
 # Right after the first boot unattended-upgrades may hold the locks: wait for it.
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -qq -o DPkg::Lock::Timeout=300)
 for attempt in 1 2 3 4 5; do
@@ -40,8 +42,11 @@ for attempt in 1 2 3 4 5; do
 done
 chosen=()
 for names in "${missing[@]}"; do
-  pick=${names%%|*}
-  for name in ${names//|/ }; do known "$name" && { pick=$name; break; }; done
-  chosen+=("$pick")
+  alternatives=${names%\?}
+  pick=${alternatives%%|*}
+  [ "$names" = "$alternatives" ] || pick=
+  for name in ${alternatives//|/ }; do known "$name" && { pick=$name; break; }; done
+  [ -z "$pick" ] || chosen+=("$pick")
 done
+[ ${#chosen[@]} -gt 0 ] || exit 0
 "${apt[@]}" install -y --no-install-recommends "${chosen[@]}" >/dev/null

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+from cryptography.fernet import Fernet
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from config import env
+from config.settings import base
 
 
 @pytest.mark.django_db
@@ -48,3 +56,30 @@ def test_a_missing_secret_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SECRET_KEY", raising=False)
     with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is not set"):
         env.required("SECRET_KEY")
+
+
+def test_production_settings_pass_djangos_own_check_for_deployment(tmp_path: Path) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "config.settings.prod",
+        "SECRET_KEY": "k" * 20 + "0123456789abcdefghijklmnopqrstuvwxyz",
+        "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "ALLOWED_HOSTS": "expense.example.com",
+        "DATABASE_URL": "postgresql://app:x@db.example.com/reimburse",
+        "DATABASE_OWNER_URL": "postgresql://owner:x@db.example.com/reimburse",
+        "BEHIND_TLS_PROXY": "1",
+        "VAR_DIR": str(tmp_path),
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_migrations_run_as_the_owner_and_without_time_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, owner = "postgresql://app@/books", "postgresql://owner@/books"
+    running = base.database(app, owner_url=owner)
+    assert (running["USER"], "statement_timeout" in running["OPTIONS"]["options"]) == ("app", True)
+    monkeypatch.setenv("DATABASE_AS_OWNER", "1")
+    migrating = base.database(app, owner_url=owner)
+    assert (migrating["USER"], migrating["OPTIONS"]["options"]) == ("owner", "")
+    assert base.database(app)["USER"] == "app"  # one role does both where no second one is given

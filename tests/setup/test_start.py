@@ -126,7 +126,7 @@ def install(tmp_path: Path, present: str, *, uid: int = 1000) -> subprocess.Comp
         if not (programs / name).exists():
             (programs / name).symlink_to(f"/usr/bin/{name}")
     wanted = tmp_path / "packages.txt"
-    wanted.write_text("python3-venv\nold-name|new-name   # renamed by a release\n")
+    wanted.write_text("python3-venv\nold-name|new-name   # renamed by a release\nold-name?\n")
     return subprocess.run(
         [str(programs / "bash"), str(pg.ROOT / "scripts" / "system_packages.sh"), str(wanted)],
         env={"PATH": str(programs)},
@@ -138,13 +138,13 @@ def install(tmp_path: Path, present: str, *, uid: int = 1000) -> subprocess.Comp
 
 
 def test_a_machine_that_has_the_packages_never_asks_for_root(tmp_path: Path) -> None:
-    done = install(tmp_path, "python3-venv new-name")
+    done = install(tmp_path, "python3-venv new-name old-name")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert not (tmp_path / "apt.log").exists()
 
 
 def test_without_the_right_to_install_the_one_command_is_told(tmp_path: Path) -> None:
-    refused = install(tmp_path, "new-name")
+    refused = install(tmp_path, "new-name old-name")
     assert refused.returncode == 1
     assert "apt-get install -y --no-install-recommends python3-venv\n" in refused.stderr
     assert not (tmp_path / "apt.log").exists()
