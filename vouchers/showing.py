@@ -29,6 +29,8 @@ ROWS_ON_PAPER = 6  # fewer lines leave blank rows, as on a printed pad
 def desk(voucher: Voucher, viewer: Employee) -> dict[str, Any]:
     """What the part of the page beside the list needs, in a fixed number of statements."""
     lines = selectors.lines_of(voucher)
+    papers = papers_of(voucher, viewer)
+    exports, events = selectors.exports_of(voucher), history_of(voucher)
     decisions = [Decided(row) for row in selectors.decisions_of(voucher)]
     return {
         "voucher": voucher,
@@ -38,9 +40,11 @@ def desk(voucher: Voucher, viewer: Employee) -> dict[str, Any]:
         "problems": problems.shown(voucher.problems, voucher.company_id),
         "decisions": decisions,
         "deducted": total(row.decision.deductible for row in decisions),
-        "papers": papers_of(voucher, viewer),
-        "exports": selectors.exports_of(voucher),
-        "events": history_of(voucher),
+        "papers": papers,
+        "source": papers[0].papers[0].href if papers else "",
+        "exports": exports,
+        "events": events,
+        "event_count": len(events) + len(exports),
     }
 
 

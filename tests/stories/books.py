@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from approvals import services as approvals
@@ -122,7 +122,8 @@ def spent(expense_type: str, amount: str, *papers: Paper, bearer: str = "sales")
 def work() -> None:
     """What the worker does with the news of approvals, within the transaction of a test."""
     for message in OutboxMessage.objects.filter(consumer="vouchers.draft", state=OutboxMessage.State.PENDING):
-        consumers.draft_voucher(message)
+        with transaction.atomic():
+            consumers.draft_voucher(message)
         OutboxMessage.objects.filter(pk=message.pk).update(state=OutboxMessage.State.DONE)
 
 

@@ -32,10 +32,14 @@ def draft_of(document: Document) -> Voucher:
     return Voucher.objects.get(document=document, status=Voucher.Status.DRAFT)
 
 
+TAKE_NUMBERS = """
+INSERT INTO common_numberseries (company_id, prefix, period, last) VALUES (%s, '记', %s, %s)
+ON CONFLICT (company_id, prefix, period) DO UPDATE SET last = common_numberseries.last + EXCLUDED.last
+RETURNING last
+"""
 POST_ALL = """
 UPDATE vouchers_voucher v SET status = 'posted', posted_at = %s, posted_by_id = %s, version = 2, number = n.number
-  FROM (SELECT id, row_number() OVER (PARTITION BY date_trunc('month', dated_on) ORDER BY id) + %s AS number
-          FROM vouchers_voucher WHERE company_id = %s AND status = 'draft') n
+  FROM (SELECT id, %s + row_number() OVER (ORDER BY id) AS number FROM unnest(%s::bigint[]) AS id) n
  WHERE n.id = v.id
 """
 
@@ -80,6 +84,7 @@ def many(
     )
     if posted:
         with connection.cursor() as cursor:
-            taken = Voucher.objects.filter(company=company, number__isnull=False).count()
-            cursor.execute(POST_ALL, [NOON, books.world.carol.pk, taken, company.pk])
+            cursor.execute(TAKE_NUMBERS, [company.pk, f"{dated_on:%Y-%m}", count])
+            before = cursor.fetchone()[0] - count
+            cursor.execute(POST_ALL, [NOON, books.world.carol.pk, before, [voucher.pk for voucher in vouchers]])
     return list(Voucher.objects.filter(pk__in=[voucher.pk for voucher in vouchers]).order_by("pk"))

@@ -23,10 +23,11 @@ def digits(amount: Decimal | None, sign: str = "") -> SafeString:
         return SafeString("")
     red = " bx-red" if amount < 0 else ""
     return format_html(
-        '<span class="bx-sr{}">{}{}</span><span class="bx-digit{}" aria-hidden="true">{}{}</span>',
+        '<span class="bx-sr{}">{}{}{}</span><span class="bx-digit{}" aria-hidden="true">{}{}</span>',
         red,
+        "-" if amount < 0 else "",
         sign,
-        ui.amount(amount),
+        ui.amount(abs(amount)),
         red,
         sign,
         f"{abs(amount) * 100:.0f}",
