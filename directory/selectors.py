@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from directory.models import Company, CostCentre, Department, Employee, ExpenseType, Post, Project
@@ -62,6 +63,25 @@ def departments_above(department: Department) -> Iterator[Department]:
         seen.add(current.pk)
         yield current
         current = current.parent
+
+
+ABOVE = """
+WITH RECURSIVE above AS (
+    SELECT parent_id, code, 1 AS distance FROM directory_department WHERE id = %s
+    UNION ALL
+    SELECT parent.parent_id, parent.code, above.distance + 1
+      FROM above JOIN directory_department parent ON parent.id = above.parent_id
+     WHERE above.distance < %s
+)
+SELECT code FROM above ORDER BY distance
+"""
+
+
+def codes_above(department: Department) -> list[str]:
+    """The code of the department, of its parent, and so on up. One statement, however deep it lies."""
+    with connection.cursor() as cursor:
+        cursor.execute(ABOVE, [department.pk, MAX_DEPTH])
+        return list(dict.fromkeys(code for (code,) in cursor.fetchall()))
 
 
 def expense_types(company: Company) -> list[ExpenseType]:

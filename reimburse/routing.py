@@ -44,7 +44,7 @@ def facts(contents: Contents, *, noteworthy: Sequence[Finding], over_budget: boo
         "amount": document.total,
         "expense_types": sorted({line.expense_type.code for line in contents.lines if line.expense_type}),
         "department": document.department.code,
-        "departments": [department.code for department in directory.departments_above(document.department)],
+        "departments": directory.codes_above(document.department),
         "cost_centre": document.cost_centre.code,
         "project": document.project.code if document.project else "",
         "over_budget": over_budget,

@@ -11,11 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from common import audit, idempotency
+from common.errors import BusinessError
+from common.money import ZERO, total
 from directory import selectors as directory
 from directory.models import Company, CostCentre, Employee, Post, Project
 from invoices import selectors as invoice_selectors
 from invoices.models import Invoice
-from reimburse import contents as reading
 from reimburse import filling, snapshot, suggesting
 from reimburse.errors import InvoicesGone, NoCostCentre, NoPost, TooManyLines
 from reimburse.models import AdvanceDetail, Document, Line, LineInvoice
@@ -51,10 +52,10 @@ def create_advance(
     """A draft cash advance. Raises NoPost, NoCostCentre."""
 
     def create() -> Document:
-        document = _new(Document.Kind.ADVANCE, employee, company, at)
+        document = _new(Document.Kind.ADVANCE, employee, company.pk if company else None, at)
         document.cost_centre = cost_centre or document.cost_centre
         document.project = project
-        document.total = amount or Decimal(0)
+        document.total = amount or ZERO
         document.title = purpose[:120]
         document.save()
         AdvanceDetail.objects.create(document=document, due_on=due_on)
@@ -70,17 +71,15 @@ def _create_claim(employee: Employee, ids: Sequence[UUID], company: Company | No
     chosen = take_from_wallet(employee, ids) if ids else []
     if len(chosen) > MOST_LINES:
         raise TooManyLines(document=Document.Kind.CLAIM.label, limit=MOST_LINES)
-    if chosen and company is None:
-        company = Company.objects.get(pk=chosen[0].held_by_company_id)  # type: ignore[attr-defined]  # by `claimable`
-    document = _new(Document.Kind.CLAIM, employee, company, at)
+    company_id = company.pk if company else chosen[0].held_by_company_id if chosen else None  # type: ignore[attr-defined]
+    document = _new(Document.Kind.CLAIM, employee, company_id, at)
+    lines = fill_lines(document, chosen, first_position=1) if chosen else []
+    document.total = total(line.amount or ZERO for line in lines)
+    document.title = filling.title_of(document, lines) if lines else ""
     document.save()
-    if chosen:
-        lines = add_lines(document, chosen, first_position=1)
-        document.title = filling.title_of(document, lines)
-        contents = reading.read(document)
-        document.total = contents.total
-        document.save(update_fields=["title", "total"])
-        saving.mark(document, contents, at=at)
+    if lines:
+        keep_lines(lines, chosen)
+        saving.mark(document, uses=saving.whole(lines, chosen), at=at)
     return _recorded(document, at)
 
 
@@ -93,8 +92,8 @@ def take_from_wallet(employee: Employee, ids: Sequence[UUID]) -> list[Invoice]:
     return found
 
 
-def add_lines(document: Document, invoices: Sequence[Invoice], *, first_position: int) -> list[Line]:
-    """One line for each invoice, at the end of the document. Call inside a transaction that holds its lock."""
+def fill_lines(document: Document, invoices: Sequence[Invoice], *, first_position: int) -> list[Line]:
+    """One line for each invoice, filled and with its type suggested; not kept yet."""
     types = directory.expense_types(document.company)
     suggested = suggesting.expense_types(invoices, employee=document.applicant, company=document.company, types=types)
     lines = []
@@ -102,25 +101,29 @@ def add_lines(document: Document, invoices: Sequence[Invoice], *, first_position
         line = filling.new_line(document, invoice, position=position)
         line.expense_type = suggested.get(invoice.pk)
         lines.append(line)
-    Line.objects.bulk_create(lines)
-    LineInvoice.objects.bulk_create(
-        LineInvoice(line=line, invoice=invoice, amount=line.amount or Decimal(0))
-        for line, invoice in zip(lines, invoices, strict=True)
-    )
     return lines
 
 
-def post_for(employee: Employee, company: Company | None, *, day: date) -> Post:
+def keep_lines(lines: Sequence[Line], invoices: Sequence[Invoice]) -> None:
+    """Write filled lines, each with its invoice. Call inside a transaction that holds the document's lock."""
+    Line.objects.bulk_create(lines)
+    LineInvoice.objects.bulk_create(
+        LineInvoice(line=line, invoice=invoice, amount=line.amount or ZERO)
+        for line, invoice in zip(lines, invoices, strict=True)
+    )
+
+
+def post_for(employee: Employee, company_id: int | None, *, day: date) -> Post:
     """The post that a document is written from: that in the company, or the main one. Raises NoPost."""
     posts = directory.posts_of(employee, day=day)
-    post = next((post for post in posts if company is None or post.company_id == company.pk), None)
+    post = next((post for post in posts if company_id in (None, post.company_id)), None)
     if post is None:
         raise NoPost
     return post
 
 
-def _new(kind: Document.Kind, employee: Employee, company: Company | None, at: datetime) -> Document:
-    post = post_for(employee, company, day=timezone.localtime(at).date())
+def _new(kind: Document.Kind, employee: Employee, company_id: int | None, at: datetime) -> Document:
+    post = post_for(employee, company_id, day=timezone.localdate(at))
     if post.cost_centre is None:
         raise NoCostCentre(company=str(post.company))
     return Document(
@@ -142,18 +145,22 @@ def _recorded(document: Document, at: datetime) -> Document:
 
 
 def _once(employee: Employee, key: str, body: Mapping[str, object], create: Callable[[], Document]) -> Document:
-    """Create in one transaction, and under one key only once: a repeat is given the document of the first time."""
+    """Create in one transaction, and under one key only once: a repeat is given the document of the first time.
+
+    The answer is written last and looked for only by who fails: at the key itself, or because the first time has
+    changed what a second would need.
+    """
     source, digest = f"create:{employee.pk}", idempotency.body_hash(body)
     try:
         with transaction.atomic(durable=True):
-            if key and (answer := idempotency.stored_answer(source=source, key=key, digest=digest)):
-                return _made_before(employee, answer)
             document = create()
             if key:
                 idempotency.keep(source=source, key=key, digest=digest, answer=str(document.public_id))
             return document
-    except idempotency.Repeated:
-        answer = idempotency.stored_answer(source=source, key=key, digest=digest)
+    except (idempotency.Repeated, BusinessError):
+        answer = idempotency.stored_answer(source=source, key=key, digest=digest) if key else None
+        if answer is None:
+            raise
         return _made_before(employee, answer)
 
 

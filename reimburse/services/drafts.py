@@ -122,7 +122,8 @@ def add_invoices(
     chosen = creating.take_from_wallet(employee, invoice_ids)
     if line_id is None:
         _must_have_room(contents, more=len(chosen))
-        creating.add_lines(document, chosen, first_position=_next_position(contents))
+        lines = creating.fill_lines(document, chosen, first_position=_next_position(contents))
+        creating.keep_lines(lines, chosen)
     else:
         line = find(contents, line_id)
         before = reading.invoices_of(line)

@@ -29,6 +29,9 @@ def own(document_id: UUID, employee: Employee) -> Document:
 
 def own_with_request(document_id: UUID, employee: Employee) -> Document:
     """The same, with its approval request (if it was ever submitted) locked before it."""
+    unsent = _locked().filter(public_id=document_id, applicant=employee, approval=None).first()
+    if unsent is not None:
+        return unsent
     known = Document.objects.filter(public_id=document_id, applicant=employee, approval__isnull=False)
     for request_id in known.values_list("approval__public_id", flat=True):
         approvals.lock_request(request_id)

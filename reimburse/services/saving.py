@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from common.money import ZERO
 from invoices import services as invoices
+from invoices.models import Invoice
 from reimburse import contents as reading
 from reimburse import filling
 from reimburse.contents import Contents
-from reimburse.models import Document
+from reimburse.models import Document, Line
 
 
 def finish(document: Document, contents: Contents, *, at: datetime, marks: bool) -> Document:
@@ -21,20 +23,28 @@ def finish(document: Document, contents: Contents, *, at: datetime, marks: bool)
     document.changed_at = at
     document.save()
     if marks:
-        mark(document, contents, at=at)
+        mark(document, uses=uses(contents), at=at)
     return document
 
 
-def mark(document: Document, contents: Contents, *, at: datetime) -> None:
+def mark(document: Document, *, uses: Sequence[invoices.Use], at: datetime) -> None:
     """Tell the wallet which invoices this draft has, and how much of each."""
     invoices.mark(
         document_id=document.public_id,
         label=document.audit_label,
         company_id=document.company_id,
         employee=document.applicant,
-        uses=uses(contents),
+        uses=uses,
         at=at,
     )
+
+
+def whole(lines: Sequence[Line], chosen: Sequence[Invoice]) -> Sequence[invoices.Use]:
+    """The uses of new lines, each over one invoice."""
+    return [
+        invoices.Use(invoice.pk, line.public_id, line.amount or ZERO)
+        for line, invoice in zip(lines, chosen, strict=True)
+    ]
 
 
 def uses(contents: Contents) -> Sequence[invoices.Use]:

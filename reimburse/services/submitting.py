@@ -13,7 +13,7 @@ from approvals import services as approvals
 from approvals.models import ApprovalRequest
 from budgets import services as budgets
 from common import audit, idempotency, locks
-from common.errors import Finding, NotReady
+from common.errors import Finding, NotReady, Stale, WrongState
 from common.numbers import next_number
 from directory.models import Employee
 from invoices import services as invoices
@@ -35,16 +35,22 @@ def submit(*, document_id: UUID, employee: Employee, version: int, at: datetime,
     """
     digest = idempotency.body_hash({"document": document_id, "version": version})
     source = f"submit:{employee.pk}"
-    with locks.busy_if_blocked(), transaction.atomic(durable=True):
-        document = locking.own_with_request(document_id, employee)
-        # Looked for under the lock: a repeat that waited for the first one finds its answer.
-        if key and idempotency.stored_answer(source=source, key=key, digest=digest) is not None:
+    try:
+        with locks.busy_if_blocked(), transaction.atomic(durable=True):
+            document = locking.own_with_request(document_id, employee)
+            try:
+                locking.require_editable(document, version)
+            except (WrongState, Stale):
+                # A repeat that waited for the first one meets a changed document, and finds the answer.
+                if key and idempotency.stored_answer(source=source, key=key, digest=digest) is not None:
+                    return document
+                raise
+            _send(document, at=at)
+            if key:
+                idempotency.keep(source=source, key=key, digest=digest, answer=document.number)
             return document
-        locking.require_editable(document, version)
-        _send(document, at=at)
-        if key:
-            idempotency.keep(source=source, key=key, digest=digest, answer=document.number)
-        return document
+    except idempotency.Repeated:  # the key has answered for another document, or for another version of this one
+        raise idempotency.KeyReused(key=key) from None
 
 
 def _send(document: Document, *, at: datetime) -> None:

@@ -15,6 +15,7 @@ from budgets.models import LedgerRow
 from budgets.services import BudgetExceeded
 from common import audit, outbox
 from common.errors import NotReady, Stale, WrongState
+from common.idempotency import KeyReused
 from common.models import AuditEntry, IdempotentAnswer, NumberSeries, OutboxMessage
 from invoices.errors import InvoiceAlreadyUsed
 from invoices.models import InvoiceUse
@@ -264,3 +265,12 @@ def test_consumers_hear_of_it(routed: World, monkeypatch: pytest.MonkeyPatch) ->
     entry = AuditEntry.objects.get(kind="claim.submitted")
     assert message.payload == {"entry": entry.pk, "subject": str(claim.public_id)}
     assert audit.timeline(claim.public_id)[-1] == entry
+
+
+def test_a_key_answers_for_one_document_only(routed: World) -> None:
+    build.submit(build.make_claim(routed), key="k1")
+    second = build.make_claim(routed)
+    with pytest.raises(KeyReused):
+        build.submit(second, key="k1")
+    second.refresh_from_db()
+    assert (second.status, second.number) == ("draft", "")
