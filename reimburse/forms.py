@@ -83,7 +83,7 @@ class HeadForm(Typed):
         super().__init__(**options)
         self.fields["title"] = forms.CharField(label=_("Title"), max_length=120, required=False)
         self.fields["cost_centre"] = OneOf(lists.cost_centres, label=_("Cost centre"))
-        self.fields["project"] = OneOf(lists.projects, empty=_("none"), label=_("Project"))
+        self.fields["project"] = OneOf(lists.projects, empty=_("no project"), label=_("Project"))
         self.fields["due_on"] = forms.DateField(label=_("To be settled by"), required=False, widget=_day())
         self.dress()
 
@@ -98,7 +98,7 @@ class LineForm(Typed):
         self.fields["purpose"] = forms.CharField(label=_("What for"), max_length=200, required=False)
         self.fields["amount"] = AmountField(label=_("Amount"))
         self.fields["cost_centre"] = OneOf(lists.cost_centres, label=_("Cost centre"))
-        self.fields["project"] = OneOf(lists.projects, empty=_("none"), label=_("Project"))
+        self.fields["project"] = OneOf(lists.projects, empty=_("no project"), label=_("Project"))
         self.dress()
 
 
@@ -123,7 +123,7 @@ class AdvanceForm(Typed):
         self.fields["amount"] = AmountField(label=_("Amount"))
         self.fields["due_on"] = forms.DateField(label=_("To be settled by"), required=False, widget=_day())
         self.fields["cost_centre"] = OneOf(lists.cost_centres, label=_("Cost centre"))
-        self.fields["project"] = OneOf(lists.projects, empty=_("none"), label=_("Project"))
+        self.fields["project"] = OneOf(lists.projects, empty=_("no project"), label=_("Project"))
         self.dress()
 
 

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from common.errors import Finding, Severity
-from common.money import ZERO, Money, total
+from common.money import ZERO, total
+from common.templatetags.ui import money
 from invoices import policy as invoice_policy
 
 LATE_AFTER = timedelta(days=90)  # an expense should be claimed within three months
@@ -238,4 +239,4 @@ def _earlier(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _shown(amount: Decimal, sheet: Sheet) -> str:
-    return str(Money(amount, sheet.currency))
+    return money(amount, sheet.currency)

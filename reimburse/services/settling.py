@@ -11,7 +11,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from budgets import services as budgets
-from common.money import ZERO, Money
+from common.money import ZERO
+from common.templatetags.ui import money
 from reimburse import checking
 from reimburse.contents import Contents
 from reimburse.errors import AdvanceNotOpen, SettledTooMuch
@@ -55,7 +56,7 @@ def take(document: Document, contents: Contents, *, key: str, at: datetime) -> N
             raise AdvanceNotOpen(advance=advance.number)
         left = advance.total - detail.settled
         if row.amount > left:
-            raise SettledTooMuch(advance=advance.number, open=str(Money(left, advance.currency)))
+            raise SettledTooMuch(advance=advance.number, open=money(left, advance.currency))
         detail.settled += row.amount
         row.firm = True
     AdvanceDetail.objects.bulk_update(details.values(), ["settled"])
