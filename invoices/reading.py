@@ -129,14 +129,16 @@ def _pdf(content: bytes, name: str, *, with_preview: bool) -> Iterator[_Part]:
     """Attached data, the face, and the QR code, for each of the invoices that stand one after the other."""
     pages = pdf.open_pages(content)
     attached = list(ofd.fields.attached(_xml_among(pdf.attachments(content))))
-    groups = _by_number(pages)
+    groups = _by_number([sheet for page in pages for sheet in vat.sheets_of(page)])
     file = SourceFile(name, FileType.PDF, "pdf")
     for group in groups:
         first = group[0].number
         readings = [*attached, faces.read(group)] if len(groups) == 1 else [faces.read(group)]
         readings = [reading for reading in readings if reading.values]
         readings += _agreeing(_codes(content, group), readings)
-        shown = preview.of_page(pdf.picture(content, first, pdf.PREVIEW_DPI)) if with_preview else None
+        shown = None
+        if with_preview:
+            shown = preview.of_page(pdf.picture(content, first, pdf.PREVIEW_DPI, turn=group[0].turn))
         yield _Part(readings, file, shown, f"p. {first}" if len(groups) > 1 else "")
 
 
@@ -150,7 +152,7 @@ def _xml_among(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]
 
 
 def _by_number(pages: Sequence[Page]) -> list[list[Page]]:
-    """Pages of one invoice stay together; a page with another number begins another invoice."""
+    """Pages of one invoice stay together; a sheet with another number begins another invoice."""
     groups: list[list[Page]] = []
     current = ""
     for page in pages:

@@ -161,8 +161,6 @@ def _old(rng: Random, kind: Kind, buyer: Party, day: date) -> InvoiceFacts:
 
 def _rail(rng: Random, buyer: Party, day: date) -> InvoiceFacts:
     start, end = rng.sample(_CITIES, 2)
-    total = Decimal(rng.randint(20, 1800)) + rng.choice([Decimal("0.00"), Decimal("0.50")])
-    amount = cents(total / Decimal("1.09"))
     ride = Ride(
         departure=start[0],
         destination=end[0],
@@ -180,7 +178,7 @@ def _rail(rng: Random, buyer: Party, day: date) -> InvoiceFacts:
         issued_on=day,
         seller=Party(name=""),
         buyer=buyer,
-        lines=[_fixed_tax(amount, total)],
+        lines=[_fare(rng)],
         passenger=companies.person(rng),
         identity=f"1427241988****{digits(rng, 4)}",
         ticket_number=f"{digits(rng, 6)}A{digits(rng, 15)}",
@@ -188,10 +186,13 @@ def _rail(rng: Random, buyer: Party, day: date) -> InvoiceFacts:
     )
 
 
-def _fixed_tax(amount: Decimal, total: Decimal) -> DrawnLine:
-    """A fare's line; what 9 % leaves over in rounding stays with the amount."""
-    line = DrawnLine("铁路旅客运输", amount, "9%")
-    return replace(line, amount=total - line.tax) if line.amount + line.tax != total else line
+def _fare(rng: Random) -> DrawnLine:
+    """A fare in whole or half yuan whose 9 % tax, rounded, makes it exactly."""
+    while True:
+        total = Decimal(rng.randint(40, 3600)) / 2
+        line = DrawnLine("铁路旅客运输", cents(total / Decimal("1.09")), "9%")
+        if line.amount + line.tax == total:
+            return line
 
 
 def _air(rng: Random, buyer: Party, day: date) -> InvoiceFacts:

@@ -46,6 +46,7 @@ class Box:
 class Glyph:
     char: str
     box: Box
+    spaced: bool = False  # the file itself puts a space before it
 
 
 def around(boxes: Iterable[Box]) -> Box:
@@ -78,6 +79,12 @@ class Found:
         return self.line.box_of(self.start, self.end)
 
 
+def _apart(left: Glyph, right: Glyph) -> bool:
+    """A wide gap shows as a space, and so does a space the file has between Latin words (ABC Trading)."""
+    written = right.spaced and left.char.isascii() and right.char.isascii()
+    return written or right.box.x0 - left.box.x1 > WORD_GAP * right.box.height
+
+
 @dataclass(eq=False)
 class Line:
     """Glyphs of one printed line from left to right."""
@@ -90,7 +97,7 @@ class Line:
         chars: list[str] = []
         origin: list[int] = []
         for index, glyph in enumerate(self.glyphs):
-            if index and glyph.box.x0 - self.glyphs[index - 1].box.x1 > WORD_GAP * glyph.box.height:
+            if index and _apart(self.glyphs[index - 1], glyph):
                 chars.append(" ")
                 origin.append(-1)
             chars.extend(glyph.char)
@@ -140,11 +147,21 @@ class Page:
     width: float
     height: float
     glyphs: list[Glyph]
+    scanned: bool = False  # a picture covers the page: its text was read off it by some program
+    turn: int = 0  # degrees, clockwise, by which the file's page was turned to stand upright
     columns: list[Column] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.columns, rest = take_columns(self.glyphs)
         self._rest = rest
+
+    def parts(self, tops: Sequence[float]) -> list[Page]:
+        """The page cut at these heights: two invoices printed on one sheet."""
+        bounds = [0.0, *sorted(tops)[1:], self.height]
+        return [
+            Page(self.number, self.width, self.height, [g for g in self.glyphs if top <= g.box.middle < bottom], self.scanned, self.turn)
+            for top, bottom in zip(bounds, bounds[1:], strict=False)
+        ]
 
     @cached_property
     def lines(self) -> list[Line]:

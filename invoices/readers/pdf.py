@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pdfplumber
 import pypdfium2
@@ -22,6 +25,7 @@ MAX_GLYPHS = 100_000  # all pages together
 MAX_ATTACHMENTS = 20
 READING_DPI = 200  # for QR codes
 PREVIEW_DPI = 110
+SCAN_SHARE = 0.8
 _POINTS_PER_INCH = 72
 _HOLDS_NO_TEXT = "(cid:"  # pdfminer's word for a glyph whose character nothing tells
 
@@ -56,20 +60,67 @@ def _pages(pdf: pdfplumber.PDF) -> Iterator[Page]:
         left -= len(chars)
         if left < 0:
             raise errors.DamagedPdf()
-        glyphs = distinct(_glyphs(chars, float(page.width), float(page.height)))
-        yield Page(number, float(page.width), float(page.height), glyphs)
+        glyphs, turn = _upright(list(_placed(chars, float(page.bbox[0]), float(page.bbox[1]))), page.width, page.height)
+        width, height = (page.height, page.width) if turn in (90, 270) else (page.width, page.height)
+        shown = [g for g in glyphs if 0 < g.box.x1 and g.box.x0 < width and 0 < g.box.bottom and g.box.top < height]
+        yield Page(number, float(width), float(height), distinct(shown), scanned=_is_scan(page), turn=turn)
         page.close()
 
 
-def _glyphs(chars: list[dict[str, object]], width: float, height: float) -> Iterator[Glyph]:
-    """Upright characters on the page that mean something."""
+def _placed(chars: list[dict[str, Any]], left_edge: float, upper_edge: float) -> Iterator[tuple[int, Glyph]]:
+    """Characters that mean something with the direction they run in, placed from the visible page's upper left corner."""
+    spaced = False
     for char in chars:
-        said = text.clean(str(char["text"]))
-        if not said or not char["upright"] or said.startswith(_HOLDS_NO_TEXT):
+        raw = str(char["text"])
+        said = text.clean(raw)
+        turn = _direction(char["matrix"])
+        if not said or turn is None or said.startswith(_HOLDS_NO_TEXT):
+            spaced = raw.isspace()
             continue
-        x0, top, x1, bottom = (float(str(char[side])) for side in ("x0", "top", "x1", "bottom"))
-        if bottom > top and x1 > 0 and x0 < width and bottom > 0 and top < height:
-            yield Glyph(said, Box(x0, top, max(x1, x0 + 0.1), bottom))
+        x0, x1 = (float(char[side]) - left_edge for side in ("x0", "x1"))
+        top, bottom = (float(char[side]) - upper_edge for side in ("top", "bottom"))
+        if bottom > top and x1 >= x0:
+            yield turn, Glyph(said, Box(x0, top, max(x1, x0 + 0.1), bottom), spaced)
+        spaced = False
+
+
+def _direction(matrix: Sequence[float]) -> int | None:
+    """By how many degrees, clockwise, the page must be turned for this text to stand upright; None for slanting text."""
+    a, b = float(matrix[0]), float(matrix[1])
+    size = abs(a) + abs(b)
+    if not size or min(abs(a), abs(b)) > 0.05 * size:
+        return None
+    if abs(a) > abs(b):
+        return 0 if a > 0 else 180
+    return 90 if b > 0 else 270
+
+
+def _upright(placed: list[tuple[int, Glyph]], width: float, height: float) -> tuple[list[Glyph], int]:
+    """The text that runs as most of the page does, with its places as if the page were turned upright."""
+    counts = Counter(turn for turn, _glyph in placed)
+    turn = counts.most_common(1)[0][0] if counts else 0
+    return [
+        replace(glyph, box=_turned(glyph.box, turn, float(width), float(height))) for own, glyph in placed if own == turn
+    ], turn
+
+
+def _turned(box: Box, turn: int, width: float, height: float) -> Box:
+    if turn == 90:
+        return Box(height - box.bottom, box.x0, height - box.top, box.x1)
+    if turn == 180:
+        return Box(width - box.x1, height - box.bottom, width - box.x0, height - box.top)
+    if turn == 270:
+        return Box(box.top, width - box.x1, box.bottom, width - box.x0)
+    return box
+
+
+def _is_scan(page: pdfplumber.page.Page) -> bool:
+    """One picture covers the page."""
+    whole = float(page.width) * float(page.height)
+    return any(
+        (float(image["x1"]) - float(image["x0"])) * (float(image["bottom"]) - float(image["top"])) > SCAN_SHARE * whole
+        for image in page.images
+    )
 
 
 def attachments(content: bytes) -> list[tuple[str, bytes]]:
@@ -91,15 +142,15 @@ def attachments(content: bytes) -> list[tuple[str, bytes]]:
     return found
 
 
-def picture(content: bytes, page: int = 1, dpi: int = READING_DPI) -> Image.Image:
-    """One page as a picture. Raises EncryptedPdf, DamagedPdf, PictureTooLarge."""
+def picture(content: bytes, page: int = 1, dpi: int = READING_DPI, *, turn: int = 0) -> Image.Image:
+    """One page as a picture, turned clockwise by `turn` degrees. Raises EncryptedPdf, DamagedPdf, PictureTooLarge."""
     try:
         with pypdfium2.PdfDocument(content) as document:
             leaf = document[page - 1]
             scale = dpi / _POINTS_PER_INCH
             width, height = leaf.get_size()
             limits.check_pixels(int(width * scale), int(height * scale))
-            image: Image.Image = leaf.render(scale=scale).to_pil()
+            image: Image.Image = leaf.render(scale=scale, rotation=turn).to_pil()
             return image.convert("RGB")
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():

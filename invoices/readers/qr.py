@@ -27,6 +27,7 @@ _DIGITAL = {
     "51": Kind.RAIL,
     "61": Kind.AIR,
 }
+_PAPER = {"01": Kind.PAPER_SPECIAL, "04": Kind.PAPER}  # of paper invoices with a 10-digit code, as observed
 _NUMBER = re.compile(r"^[0-9]{19,20}$")
 _CODE = re.compile(r"^[0-9]{10}$|^[0-9]{12}$")
 _SHORT_NUMBER = re.compile(r"^[0-9]{8}$")
@@ -103,8 +104,8 @@ def _old(parts: list[str]) -> Reading | None:
         reading.facts.check_code = check
         reading.put("check_code_last6", check[-6:], Source.QR)
     kind = Kind.BLOCKCHAIN if blockchain else kinds.by_code(parts[2])
-    if kind is None and len(parts[2]) == 10 and parts[1] == "01":
-        kind = Kind.PAPER_SPECIAL
+    if kind is None and len(parts[2]) == 10:
+        kind = _PAPER.get(parts[1])
     if kind:
         reading.name_kind(kind, Source.QR)
     return reading

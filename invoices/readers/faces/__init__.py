@@ -16,6 +16,15 @@ _FISCAL_HEADING = re.compile(r"[\u4e00-\u9fff]{2,30}(?:[(（]电子[)）][\u4e00
 
 def read(pages: Sequence[Page]) -> Reading:
     """The fields of one invoice from its pages. An unknown face gives a reading without a kind."""
+    reading = _read(pages)
+    if any(page.scanned for page in pages) and reading.values:
+        # The text was read off a scan by somebody's program: letters may be wrong that look right.
+        reading.doubt(*reading.values)
+        reading.note("scanned_text")
+    return reading
+
+
+def _read(pages: Sequence[Page]) -> Reading:
     kind, heading = _kind(pages)
     if kind is Kind.RAIL:
         return rail.read(pages)

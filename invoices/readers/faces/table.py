@@ -113,11 +113,12 @@ def _item(words: Sequence[Word], amount: Word, rate: Word | None, headings: Sequ
 
 
 def _columns(words: Sequence[Word], headings: Sequence[Heading]) -> dict[str, str]:
-    """Text by the column it begins in, figures by order from the right: price, then quantity."""
+    """Text by the column it begins in, the last two figures by the order of the headings 数量 and 单价."""
     figures = [word for word in words if _NUMBER.match(word.text) and _column_at(word, headings) not in ("name", "index", "other")]
     said: dict[str, str] = {}
-    if len(figures) >= 2:
-        said = {"price": figures[-1].text, "quantity": figures[-2].text}
+    order = [heading.key for heading in headings if heading.key in _NUMBERS]
+    if len(figures) >= 2 and len(order) == 2:
+        said = {key: word.text for key, word in zip(order, figures[-2:], strict=True)}
     elif figures:
         said = {nearest(headings, figures[0].box, _NUMBERS): figures[0].text}
     used = {id(word) for word in figures[-2:]}

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from invoices.readers import kinds, text
 from invoices.readers.base import Kind, Reading, Source
-from invoices.readers.faces import parties, table
-from invoices.readers.faces.parts import Amount, amounts, has_label, labelled, leading_digits
-from invoices.readers.layout import Found, Page, label
+from invoices.readers.faces import parties, table, travellers
+from invoices.readers.faces.parts import Amount, amounts, has_label, labelled, leading_digits, value_beside
+from invoices.readers.layout import Box, Found, Page, label
 from invoices.readers.xml import ORIGINAL_NUMBER
 
 LABELS = {
     "code": label("发票代码"),
-    "number": label("发票号码"),
+    "number": re.compile(r"(?<!数电)(?<!蓝字)(?<!原)发\s*票\s*号\s*码"),  # not the one a red invoice names in its remark
     "date": label("开票日期"),
     "check_code": label("校验码"),
     "machine": label("机器编号"),
@@ -26,6 +26,7 @@ LABELS = {
     "seal": label("销售方（章）|销售方:（章）|销售方：（章）"),
     "page": re.compile(r"共\s*[0-9]+\s*页"),
 }
+HEAD_ROOM = 3.0  # of a label's height: how far above its number an invoice's heading begins
 _SUM = re.compile(r"(?<![税额])合\s*计(?!\s*(?:金额|税额|[（(]))")
 _DATE = re.compile(r"[0-9]{4}\s*[年/-]\s*[0-9]{1,2}\s*[月/-]\s*[0-9]{1,2}\s*日?")
 _TOTAL_AMOUNT = re.compile(r"[¥￥]?\s*[-−－]?\s*[¥￥]?\s*[0-9](?:[\s0-9,]*[0-9])?(?:\s?\.\s?[0-9]\s?[0-9]?)?")
@@ -42,6 +43,7 @@ def read(pages: Sequence[Page], kind: Kind | None) -> Reading:
     _parties(reading, pages)
     _totals(reading, pages)
     reading.facts.items = table.read(pages)
+    travellers.read(pages, reading.facts)
     reading.facts.drawer = labelled(pages, "drawer", LABELS)
     _remark(reading, pages)
     return reading
@@ -50,6 +52,18 @@ def read(pages: Sequence[Page], kind: Kind | None) -> Reading:
 def number_of(page: Page) -> str:
     """The number printed on a page: pages of one file with other numbers are other invoices."""
     return leading_digits(labelled([page], "number", LABELS), 8, 20)
+
+
+def sheets_of(page: Page) -> list[Page]:
+    """The invoices printed on one page, each as a page of its own: a new one begins above each new number."""
+    heads: dict[str, Box] = {}
+    for found in page.find(LABELS["number"]):
+        number = leading_digits(value_beside(page, found, LABELS), 8, 20)
+        if number:
+            heads.setdefault(number, found.box)
+    if len(heads) < 2:
+        return [page]
+    return page.parts([box.top - HEAD_ROOM * box.height for box in heads.values()])
 
 
 def _header(reading: Reading, pages: Sequence[Page]) -> None:
