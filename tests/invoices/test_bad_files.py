@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -31,7 +32,7 @@ def locked_pdf() -> bytes:
     return out.getvalue()
 
 
-def send(person: Employee, *dropped: tuple[str, bytes]) -> list[dict[str, str]]:
+def send(person: Employee, *dropped: tuple[str, bytes]) -> list[Any]:
     client = signed_in(person, accept="application/json")
     files = [SimpleUploadedFile(name, content) for name, content in dropped]
     answer = client.post(reverse("invoices:upload"), {"files": files})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
+import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,6 +26,7 @@ from invoices.services import storing
 from invoices.services.read import BeingRead
 from tests.builders import World, make_world
 from tests.invoices.papers import paper
+from tests.invoices.processes import running_reader
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -255,40 +255,41 @@ def _at_once(works: list[Any]) -> None:
 
 # --- The real reader process ------------------------------------------------------------------------------------------
 @pytest.fixture
-def reader_process(tmp_path: Path, settings: Any) -> Iterator[int]:
-    """A reader of its own for one test, forked from this process: its number."""
+def reader(tmp_path: Path, settings: Any) -> Iterator[subprocess.Popen[bytes]]:
     settings.READER_SOCKET = tmp_path / "reader.sock"
-    number = os.fork()
-    if number == 0:
-        from invoices.readers.server import ReaderServer
-
-        ReaderServer(settings.READER_SOCKET).serve()
-        os._exit(0)
-    _until(process.is_running)
-    yield number
-    os.kill(number, signal.SIGKILL)
-    os.waitpid(number, 0)
+    with running_reader(settings.READER_SOCKET) as running:
+        yield running
 
 
-def _until(is_so: Any) -> None:
-    deadline = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def test_the_reader_process_killed_with_a_file_waiting_loses_nothing(
-    world: World, reader_process: int, tmp_path: Path
+def test_a_reader_that_hangs_in_the_middle_is_not_waited_for_and_nothing_is_lost(
+    world: World, reader: subprocess.Popen[bytes]
 ) -> None:
-    os.kill(reader_process, signal.SIGSTOP)  # it hangs in the middle of its work
+    reader.send_signal(signal.SIGSTOP)
     upload = received(world.company, world.alice)
     services.read_now(upload_ids=[upload.pk], at=timezone.now(), seconds=0.5)
     upload.refresh_from_db()
     assert upload.state == State.WAITING
-    os.kill(reader_process, signal.SIGCONT)
+    reader.send_signal(signal.SIGCONT)
     work()
     upload.refresh_from_db()
     assert upload.state == State.READ
+
+
+def test_a_reader_killed_with_a_file_in_its_hands_loses_nothing(
+    world: World, reader: subprocess.Popen[bytes], tmp_path: Path, settings: Any
+) -> None:
+    upload = received(world.company, world.alice)
+    reader.send_signal(signal.SIGSTOP)  # the file is sent, and nobody answers
+    killer = threading.Timer(0.3, reader.kill)
+    killer.start()
+    services.read_now(upload_ids=[upload.pk], at=timezone.now(), seconds=10)
+    killer.join()
+    upload.refresh_from_db()
+    assert (upload.state, Invoice.objects.count()) == (State.WAITING, 0)
+    with running_reader(settings.READER_SOCKET):
+        work()
+    upload.refresh_from_db()
+    assert (upload.state, Invoice.objects.count()) == (State.READ, 1)
 
 
 def test_without_a_reader_the_file_is_kept_and_read_when_one_is_back(
