@@ -23,6 +23,7 @@ PAUSE_AFTER_ERROR = 2.0
 
 class Command(BaseCommand):
     help = "Handle the outbox: draft vouchers, deliver events, until SIGTERM or Ctrl-C."
+    requires_system_checks = ()  # they load every page; `manage.py check` and the web process look at them
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="handle what is due, then end")
