@@ -15,7 +15,18 @@ from typing import Any
 from invoices import policy
 from invoices.models import Invoice
 from invoices.readers import text
-from invoices.readers.base import AMOUNTS, DISPUTED, KEYS, READER_VERSION, Kind, Reading, Scalar, Source, Value
+from invoices.readers.base import (
+    AMOUNTS,
+    DISPUTED,
+    EXPECTED,
+    KEYS,
+    READER_VERSION,
+    Kind,
+    Reading,
+    Scalar,
+    Source,
+    Value,
+)
 from invoices.readers.merge import merge
 
 COLUMNS: Mapping[str, str] = {
@@ -170,6 +181,14 @@ def typed(key: str, raw: Any) -> Scalar | None:
     if value is None or value == "":
         raise ValueError(f"{raw!r} is no {key}")
     return value
+
+
+def keys_of(invoice: Invoice) -> list[str]:
+    """The fields such an invoice has: those of its kind, and whatever was read or is asked about besides."""
+    kind = kind_of(invoice)
+    expected = set(EXPECTED[kind]) if kind else set(KEYS)
+    present = {key for key in KEYS if (invoice.fields.get(key) or {}).get("value")}
+    return [key for key in KEYS if key in expected | present | set(invoice.unsure) or key == "kind"]
 
 
 def kind_of(invoice: Invoice) -> Kind | None:

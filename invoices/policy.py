@@ -19,7 +19,8 @@ UNNAMED_BUYERS = ("个人", "个人消费者")
 WRONG_TITLE, WRONG_TAX_ID, NO_TAX_ID, RED_LETTER = "wrong_title", "wrong_tax_id", "no_tax_id", "red_letter"
 REFUSING = (WRONG_TITLE, RED_LETTER)  # such an invoice is not offered for a claim: the issuer has to mend it
 _NAMES_ITS_BUYER = ("增值税", "电子发票（")  # an enterprise's tax id stands on these (公告2017年第16号)
-_TRAVEL = ("铁路", "航空", "通行费")
+_RAIL = "铁路"
+_TRAVEL = (_RAIL, "航空", "通行费")
 
 # Checks of the readers that a person's values have to pass, and the fields concerned: it is told at the first, and not
 # before all of them are sure.
@@ -42,6 +43,8 @@ class Facts(Protocol):
     issued_on: date | None
     buyer_name: str
     buyer_tax_id: str
+    amount_excl_tax: Decimal | None
+    tax: Decimal | None
     total: Decimal | None
     unsure: list[str]
 
@@ -54,10 +57,16 @@ class Buyer(Protocol):
 
 
 def open_keys(invoice: Facts) -> list[str]:
-    """The fields a person has to confirm or type before the invoice can be spent, in the order of the page."""
+    """The fields a person has to confirm or type before the invoice can be spent, in the order of the page.
+
+    A rail e-ticket prints its fare only; amount and tax are in its data file, and nobody can type them from the face.
+    """
     present = {"number": invoice.number, "date": invoice.issued_on, "total": invoice.total}
     missing = {key for key in NEEDED if present[key] in ("", None)}
-    return [key for key in KEYS if key in missing or key in invoice.unsure]
+    not_printed = set()
+    if _RAIL in invoice.kind and invoice.amount_excl_tax is None and invoice.tax is None:
+        not_printed = {"amount_excl_tax", "tax"}
+    return [key for key in KEYS if key in missing or (key in invoice.unsure and key not in not_printed)]
 
 
 def require_claimable(invoice: Facts, amount: Decimal) -> None:

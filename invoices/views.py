@@ -20,7 +20,7 @@ from common import audit, files
 from common.files import MAX_SIZE
 from directory import selectors as directory
 from directory.models import Company, Employee
-from invoices import errors, outcomes, selectors, services, shown
+from invoices import errors, fields, outcomes, selectors, services, shown
 from invoices.forms import ValuesForm
 from invoices.models import Invoice, InvoiceFile, Upload
 from invoices.readers.base import KEYS
@@ -190,20 +190,18 @@ def _page(request: HttpRequest, seen: Invoice, form: ValuesForm | None = None) -
         "title": shown.title_of(seen),
         "holding": holding,
         "is_mine": is_mine,
-        "face": shown.face_of(
-            seen, marks, picture=_address("preview", picture), large=_address("file", picture, "?inline=1"), keys=KEYS
-        ),
+        "face": shown.face_of(seen, marks, picture=_preview(picture), keys=fields.keys_of(seen)),
         "files": kept,
         "use": use if use and services.may_know(viewer, use) else None,
-        "form": (form or ValuesForm(invoice=seen)) if may_change else None,
+        "form": (form or ValuesForm(invoice=seen, keys=fields.keys_of(seen))) if may_change else None,
         "history": audit.timeline(seen.public_id),
         "may_remove": is_mine and use is None,
     }
     return render(request, "invoices/invoice.html", context)
 
 
-def _address(name: str, file: InvoiceFile | None, query: str = "") -> str:
-    return f"{reverse(f'invoices:{name}', args=[file.public_id])}{query}" if file else ""
+def _preview(file: InvoiceFile | None) -> str:
+    return reverse("invoices:preview", args=[file.public_id]) if file else ""
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------

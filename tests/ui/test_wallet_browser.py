@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from demo.drawing import chance, ofd, pdf, photo
 from demo.drawing.facts import InvoiceFacts, Party
@@ -125,7 +125,12 @@ def test_the_dock_adds_up_what_is_chosen_over_pages_and_chips(visit: Any, world:
     expect(page.locator("#claim [data-count]")).to_have_text("3")
     expect(page.locator("#claim [data-sum]")).to_have_text("¥3,050.30")
     sent: list[str] = []
-    page.route(re.compile("/documents/.*"), lambda route: (sent.append(route.request.post_data or ""), route.abort()))
+
+    def keep(route: Route) -> None:
+        sent.append(route.request.post_data or "")
+        route.abort()
+
+    page.route(re.compile("/documents/.*"), keep)
     page.get_by_role("button", name="Make a claim").click()
     page.wait_for_timeout(300)
     assert sent[0].count("invoice=") == 3
