@@ -9,10 +9,13 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from approvals.models import Slot
 from budgets import selectors as budgets
 from budgets.services import Overrun
 from common.errors import Finding
+from common.money import HOME_CURRENCY
 from invoices.shown import Face
 from reimburse import checking, forms, lists, routing, showing
 from reimburse import contents as reading
@@ -105,6 +108,11 @@ class Editor:
     @cached_property
     def budget(self) -> BudgetShown | None:
         return showing.tightest(self.effects)
+
+    @property
+    def unit(self) -> str:
+        """元, or the code of another currency, for the heads of columns."""
+        return _("CNY") if self.document.currency == HOME_CURRENCY else self.document.currency
 
     @cached_property
     def sums(self) -> showing.Sums:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from common.errors import Wording
@@ -27,9 +27,9 @@ WORDS: Mapping[str, Wording] = {
     "reversed": gettext_lazy("voucher reversed"),
 }
 DECISIONS: Mapping[str, Wording] = {
-    "approve": gettext_lazy("approved"),
-    "reject": gettext_lazy("rejected"),
-    "return": gettext_lazy("returned"),
+    "approve": pgettext_lazy("decision", "approved"),
+    "reject": pgettext_lazy("decision", "rejected"),
+    "return": pgettext_lazy("decision", "returned"),
 }
 # Of these the outcome follows at once as an entry of its own; the decision itself says it already.
 SAID_BY_DECISION = frozenset({"returned", "rejected"})

@@ -112,7 +112,8 @@ def _number(document: Document, today: date) -> str:
 
 
 def _informing(findings: Sequence[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.severity == "info"]
+    """What readers of a line may want to know. Hints for the whole document were for its writer."""
+    return [finding for finding in findings if finding.severity == "info" and finding.where]
 
 
 def _open_request(

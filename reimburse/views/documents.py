@@ -97,6 +97,7 @@ def show(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "general": showing.general(document.findings),
         "sums": showing.sums_of(contents),
         "steps": steps,
+        "following": next((step for step in steps if step.state == "next"), None),
         "stages": showing.stages_of(document, steps),
         "because": approvals.because(document.approval),
         "route_name": approvals.route_name(document.approval),

@@ -77,7 +77,8 @@ def _fared(upload: Upload, added: list[UUID]) -> Said:
     outcome = outcomes.of(upload)
     if outcome is None:
         return Said("success", _("“%(file)s” is still being read; it will be in your wallet.") % {"file": upload.name})
-    return Said("error", f"{upload.name}: {outcome.text}")
+    named = upload.name in outcome.text
+    return Said("error", outcome.text if named else _("%(file)s: %(text)s") % {"file": upload.name, "text": outcome.text})
 
 
 # --- Attachments ------------------------------------------------------------------------------------------------------

@@ -51,6 +51,13 @@
     else document.querySelector(".bx-edit-line.is-open select")?.focus();
   }
 
+  // A line opened by a click: what was clicked is gone, typing goes on in the line.
+  document.addEventListener("htmx:afterSettle", () => {
+    if (document.activeElement && document.activeElement !== document.body) return;
+    document.querySelector(".bx-edit-line.is-open select")?.focus({preventScroll: true});
+    document.querySelector(".bx-edit-line.is-open")?.scrollIntoView({block: "nearest"});
+  });
+
   // The picker comes as a fragment; as a dialog it holds the focus and closes on Esc.
   document.addEventListener("htmx:afterSwap", (event) => {
     const dialog = event.target.querySelector?.("dialog.bx-picker");
