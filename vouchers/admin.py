@@ -5,12 +5,12 @@ Administrators change the companies for which they have a right; a rule may only
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import NAMESPACE_URL, uuid5
 
 from django import forms
 from django.contrib import admin
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
@@ -90,10 +90,19 @@ class Audited(RuleAdmin):
         return self.has_module_permission(request)
 
 
+class OwnCompanies(admin.RelatedFieldListFilter):
+    """The companies the administrator keeps, to filter a list by."""
+
+    def field_choices(
+        self, field: Field[Any, Any], request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, Any]]:
+        return [(str(company.pk), str(company)) for company in _companies(request)]
+
+
 class OfCompany(Audited):
     """Rows of companies: only those the administrator keeps, and only their accounts and expense types are offered."""
 
-    list_filter: tuple[str, ...] = ("company",)
+    list_filter: ClassVar[Any] = (("company", OwnCompanies),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         return super().get_queryset(request).filter(company__in=_companies(request))
@@ -114,7 +123,7 @@ class OfCompany(Audited):
 @admin.register(Account)
 class AccountAdmin(OfCompany):
     list_display = ("code", "name", "company", "by_department", "by_employee", "by_project", "active")
-    list_filter = ("company", "active")
+    list_filter = (("company", OwnCompanies), "active")
     search_fields = ("code", "name", "name_en")
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -143,7 +152,7 @@ class PostingRuleForm(RuleForm):
 class ExpenseAccountAdmin(OfCompany):
     form = PostingRuleForm
     list_display = ("expense_type", "nature", "account", "company")
-    list_filter = ("company", "nature")
+    list_filter = (("company", OwnCompanies), "nature")
     list_select_related = ("expense_type", "account", "company")
     search_fields = ("expense_type__name", "account__code", "account__name")
 

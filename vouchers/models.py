@@ -118,7 +118,8 @@ class VatRule(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "starts_on"], name="vat_rule_once"),
             models.CheckConstraint(
-                condition=~Q(method="included") | Q(rate__gt=0, rate__lt=1), name="vat_rule_included_has_rate"
+                condition=~Q(method="included") | Q(rate__isnull=False, rate__gt=0, rate__lt=1),
+                name="vat_rule_included_has_rate",
             ),
             models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="vat_rule_period"),
         ]
