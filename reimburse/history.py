@@ -23,6 +23,8 @@ WORDS: Mapping[str, Wording] = {
     "rejected": gettext_lazy("rejected it for good"),
     "transferred": gettext_lazy("handed the turn over"),
     "drafted": gettext_lazy("voucher drafted"),
+    "changed": gettext_lazy("voucher changed"),
+    "vat_decided": gettext_lazy("input VAT decided"),
     "posted": gettext_lazy("voucher posted"),
     "reversed": gettext_lazy("voucher reversed"),
 }
