@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext, pgettext
@@ -17,7 +18,6 @@ from common.templatetags import ui
 from directory.models import Employee
 from invoices import selectors as invoices
 from portal import counts
-from portal.navigation import address
 from reimburse import selectors as reimburse
 
 
@@ -51,20 +51,20 @@ def _inbox(viewer: Employee) -> Wait:
         note, state = flagged, "warn"
     elif summary.oldest:
         note = _("the oldest waits %(duration)s") % {"duration": ui.duration_since(summary.oldest)}
-    return Wait(_("Waiting for me"), counts.capped(summary.count), address("approvals:inbox"), "flag", note, state)
+    return Wait(_("Waiting for me"), counts.capped(summary.count), reverse("approvals:inbox"), "flag", note, state)
 
 
 def _returned(viewer: Employee) -> Wait:
     number = counts.returned(viewer)
     newest = reimburse.returned_to(viewer, limit=1) if number else []
     note = newest[0].comment or _("mend and send again") if newest else _("none")
-    page = address("reimburse:list")
+    page = reverse("reimburse:list")
     return Wait(_("Returned to me"), counts.capped(number), f"{page}?status=returned", "corner-up-left", note)
 
 
 def _invoices(viewer: Employee) -> Sequence[Wait]:
     wallet = invoices.wallet_counts(viewer)
-    page = address("invoices:wallet")
+    page = reverse("invoices:wallet")
     unsure = _("something could not be read") if wallet.unsure else _("none")
     ready = _("%(sum)s in all") % {"sum": ui.money(wallet.ready_total)} if wallet.ready else _("none")
     return [
@@ -76,7 +76,7 @@ def _invoices(viewer: Employee) -> Sequence[Wait]:
 def _office(counted: counts.Counted) -> Wait:
     """A pile of those who work in finance or IT."""
     note = counted.note if counted.number else _("all done")
-    return Wait(counted.label, counted.shown, address(counted.target), counted.picture, note)
+    return Wait(counted.label, counted.shown, reverse(counted.target), counted.picture, note)
 
 
 # --- Words ------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -125,20 +125,11 @@ def tabs(seen: Seen, path: str) -> list[Entry]:
 
 
 def _entries(places: Iterable[Place], seen: Seen, path: str) -> list[Entry]:
-    entries = []
-    for place in places:
-        if place.shown(seen) and (href := address(place.target)):
-            entries.append(
-                Entry(place.label, place.icon, href, place.count, _is_here(href, path), place.target in TAB_TARGETS)
-            )
-    return entries
-
-
-def address(target: str) -> str:
-    try:
-        return reverse(target)
-    except NoReverseMatch:
-        return ""
+    shown = [(place, reverse(place.target)) for place in places if place.shown(seen)]
+    return [
+        Entry(place.label, place.icon, href, place.count, _is_here(href, path), place.target in TAB_TARGETS)
+        for place, href in shown
+    ]
 
 
 def _is_here(href: str, path: str) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -16,7 +16,7 @@ from tests.builders import NOON, PASSWORD, World
 LOGIN = "/login/"
 
 
-def sign_in(client: Client, name: str = "alice", password: str = PASSWORD, **more: str) -> HttpResponse:
+def sign_in(client: Client, name: str = "alice", password: str = PASSWORD, **more: str) -> Any:
     return client.post(LOGIN, {"username": name, "password": password} | more)
 
 
