@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from random import Random
 
 from demo.drawing import companies
@@ -91,7 +92,9 @@ def lines(rng: Random, count: int, *, taxed: bool = False, negative: bool = Fals
         price = cents(Decimal(rng.randint(800, 400_000)) / 100)
         amount = price * quantity
         sign = "-" if negative else ""
-        found.append(DrawnLine(name, -amount if negative else amount, rate, specification, unit, f"{sign}{quantity}", f"{price}"))
+        found.append(
+            DrawnLine(name, -amount if negative else amount, rate, specification, unit, f"{sign}{quantity}", f"{price}")
+        )
         if not negative and len(found) < count and rng.random() < 0.15:
             found.append(DrawnLine(name, -cents(amount / 10), rate, specification))
     return found
@@ -127,9 +130,13 @@ def _journey(rng: Random, facts: InvoiceFacts) -> InvoiceFacts:
     """A ride-hailing invoice: passenger transport with its traveller."""
     amount = cents(Decimal(rng.randint(900, 30_000)) / 100)
     line = DrawnLine("*运输服务*客运服务费", amount, "3%", "", "次", "1", f"{amount}")
-    ride = Ride("国贸大厦", "首都机场T3", facts.issued_on - timedelta(days=1), "", "", seat_class="无", carrier="网约车")
+    ride = Ride(
+        "国贸大厦", "首都机场T3", facts.issued_on - timedelta(days=1), "", "", seat_class="无", carrier="网约车"
+    )
     name = companies.person(rng)
-    return replace(facts, lines=[line], special="旅客运输服务", passenger=name, identity=f"1101{'*' * 10}0017", rides=[ride])
+    return replace(
+        facts, lines=[line], special="旅客运输服务", passenger=name, identity=f"1101{'*' * 10}0017", rides=[ride]
+    )
 
 
 def _old(rng: Random, kind: Kind, buyer: Party, day: date) -> InvoiceFacts:
@@ -209,10 +216,12 @@ def _air(rng: Random, buyer: Party, day: date) -> InvoiceFacts:
             seat_class=rng.choice("YVFM"),
             carrier=carrier,
         )
-        for index, (a, b) in enumerate(zip(stops, stops[1:], strict=False))
+        for index, (a, b) in enumerate(pairwise(stops))
     ]
     fare, fuel = cents(Decimal(rng.randint(20_000, 250_000)) / 100), Decimal(rng.choice(["27.52", "45.87", "0.00"]))
-    fares = Fares(fare, fuel, cents((fare + fuel) * Decimal("0.09")), Decimal("50.00"), Decimal(rng.choice(["0.00", "10.00"])))
+    fares = Fares(
+        fare, fuel, cents((fare + fuel) * Decimal("0.09")), Decimal("50.00"), Decimal(rng.choice(["0.00", "10.00"]))
+    )
     return InvoiceFacts(
         kind=Kind.AIR,
         number=f"{day:%y}{rng.choice(['11', '31', '44'])}8{digits(rng, 15)}",

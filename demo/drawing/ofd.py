@@ -1,5 +1,8 @@
-"""Sheets written as an OFD (GB/T 33190) the way the tax service's programs do: the form as a template, the values on the
-page, tags that point at them, the document's own data, and the issuer's data file where the kind has one."""
+"""Sheets written as an OFD (GB/T 33190) the way the tax service's programs do.
+
+The form is a template, the values stand on the page, tags point at them; the document has data of its own, and the
+issuer's data file where the kind has one.
+"""
 
 from __future__ import annotations
 
@@ -132,7 +135,8 @@ class Writer:
         return _path(mark, identity)
 
     def _resources(self) -> None:
-        fonts = f'<ofd:Font ID="{_SONG}" FontName="宋体" FamilyName="SimSun"/><ofd:Font ID="{_COURIER}" FontName="Courier New"/>'
+        names = ((_SONG, "宋体"), (_COURIER, "Courier New"))
+        fonts = "".join(f'<ofd:Font ID="{identity}" FontName="{name}"/>' for identity, name in names)
         self._write("Doc_0/PublicRes.xml", f"<ofd:Res {_NS}><ofd:Fonts>{fonts}</ofd:Fonts></ofd:Res>")
         entries = ""
         for png, identity in self.media.items():
@@ -221,7 +225,8 @@ class Writer:
 
 def _nested(tree: Mapping[str, object]) -> str:
     return "".join(
-        f"<ofd:{name}>{_nested(inner) if isinstance(inner, dict) else inner}</ofd:{name}>" for name, inner in tree.items()
+        f"<ofd:{name}>{_nested(inner) if isinstance(inner, dict) else inner}</ofd:{name}>"
+        for name, inner in tree.items()
     )
 
 
@@ -238,8 +243,9 @@ def _text(text: Text, identity: int) -> str:
     colour = " ".join(str(part) for part in text.colour)
     font = _COURIER if text.mono else _SONG
     delta_x = f' DeltaX="{delta}"' if delta else ""
+    box = f"{text.start():.4f} {top:.4f} {text.width() + 1:.4f} {text.size * 1.3:.4f}"
     return (
-        f'<ofd:TextObject ID="{identity}" Boundary="{text.start():.4f} {top:.4f} {text.width() + 1:.4f} {text.size * 1.3:.4f}"'
+        f'<ofd:TextObject ID="{identity}" Boundary="{box}"'
         f' Font="{font}" Size="{text.size:g}"><ofd:FillColor Value="{colour}"/>'
         f'<ofd:TextCode X="0" Y="{text.size:g}"{delta_x}>{escape(text.text)}</ofd:TextCode></ofd:TextObject>'
     )
@@ -257,12 +263,15 @@ def _path(mark: Stroke | Ring | Fill, identity: int) -> str:
     k = r * 0.5523  # of a circle's four curves
     data = (
         f"M {x + r:g} {y:g} B {x + r:g} {y + k:g} {x + k:g} {y + r:g} {x:g} {y + r:g}"
-        f" B {x - k:g} {y + r:g} {x - r:g} {y + k:g} {x - r:g} {y:g} B {x - r:g} {y - k:g} {x - k:g} {y - r:g} {x:g} {y - r:g}"
+        f" B {x - k:g} {y + r:g} {x - r:g} {y + k:g} {x - r:g} {y:g}"
+        f" B {x - r:g} {y - k:g} {x - k:g} {y - r:g} {x:g} {y - r:g}"
         f" B {x + k:g} {y - r:g} {x + r:g} {y - k:g} {x + r:g} {y:g}"
     )
     arm = r * 0.707
     if mark.crossed:
-        data += f" M {x - arm:g} {y - arm:g} L {x + arm:g} {y + arm:g} M {x - arm:g} {y + arm:g} L {x + arm:g} {y - arm:g}"
+        data += (
+            f" M {x - arm:g} {y - arm:g} L {x + arm:g} {y + arm:g} M {x - arm:g} {y + arm:g} L {x + arm:g} {y - arm:g}"
+        )
     return _path_object(identity, data, 0.225, mark.colour, fill=False)
 
 

@@ -23,11 +23,13 @@ POINT = 72 / 25.4
 def draw(
     facts: InvoiceFacts, style: Style = PLAIN, *, rng: Random | None = None, attach: Mapping[str, bytes] | None = None
 ) -> bytes:
-    """The invoice as a PDF. `rng` shuffles the order of writing where the style asks for it; `attach` names data files."""
+    """The invoice as a PDF. `rng` shuffles the order of writing where the style wants it; `attach` names data files."""
     return of_sheets(forms.sheets(facts, style), rng=rng, attach=attach)
 
 
-def of_sheets(sheets: Sequence[Sheet], *, rng: Random | None = None, attach: Mapping[str, bytes] | None = None) -> bytes:
+def of_sheets(
+    sheets: Sequence[Sheet], *, rng: Random | None = None, attach: Mapping[str, bytes] | None = None
+) -> bytes:
     out = io.BytesIO()
     canvas = Canvas(out, invariant=1)
     canvas.setProducer("Reimburse demo")
@@ -65,7 +67,9 @@ class Pen:
             self._ring(mark)
         elif isinstance(mark, Fill):
             self.canvas.setFillColorRGB(*(part / 255 for part in mark.colour))
-            self.canvas.rect(mark.x * POINT, self._y(mark.y + mark.height), mark.width * POINT, mark.height * POINT, 0, 1)
+            self.canvas.rect(
+                mark.x * POINT, self._y(mark.y + mark.height), mark.width * POINT, mark.height * POINT, 0, 1
+            )
         else:
             self._picture(mark)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from functools import lru_cache
+from itertools import pairwise
 
 import segno
 from PIL import Image, ImageDraw, ImageFont
@@ -80,7 +81,7 @@ def _evenly(count: int, radii: tuple[float, float], start: float, end: float) ->
     """Angles whose points lie at equal distances along the ellipse."""
     fine = [start + (end - start) * step / 500 for step in range(501)]
     lengths = [0.0]
-    for one, other in zip(fine, fine[1:], strict=False):
+    for one, other in pairwise(fine):
         step = math.hypot(radii[0] * (math.cos(other) - math.cos(one)), radii[1] * (math.sin(other) - math.sin(one)))
         lengths.append(lengths[-1] + step)
     wanted = [lengths[-1] * index / max(count - 1, 1) for index in range(count)]

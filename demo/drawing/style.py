@@ -1,4 +1,4 @@
-"""How an issuer's program sets a page: signs, spacing, and the order in which it writes. Real programs differ in all of it."""
+"""How an issuer's program sets a page: signs, spacing, order of writing. Real programs differ in all of it."""
 
 from __future__ import annotations
 

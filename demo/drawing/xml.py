@@ -265,7 +265,8 @@ def vat_xbrl(facts: InvoiceFacts, *, year: str = "2021-09-30") -> bytes:
 
 def _xbrl(facts: InvoiceFacts, kind: str, year: str, said: Pairs) -> bytes:
     space = _TAXONOMY.format(year=year, kind=kind)
-    root = etree.Element(f"{{{_XBRL}}}xbrl", nsmap={None: _XBRL, kind: space, "xsi": _XSI})
+    spaces = {"": _XBRL, kind: space, "xsi": _XSI}
+    root = etree.Element(f"{{{_XBRL}}}xbrl", nsmap={name or None: space for name, space in spaces.items()})
     name = f"As_Of_{facts.issued_on:%Y_%m_%d}"
     context = etree.SubElement(root, f"{{{_XBRL}}}context", id=name)
     entity = etree.SubElement(context, f"{{{_XBRL}}}entity")
@@ -290,5 +291,3 @@ def _fill(parent: etree._Element, pairs: Pairs) -> None:
 
 def _written(root: etree._Element) -> bytes:
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True, pretty_print=True)
-
-

@@ -47,8 +47,9 @@ class Source(StrEnum):
     HAND = "hand"
 
 
-# XML and XBRL carry the value itself. Tags name the right text but the text is the page's. Page text can be put into
-# the wrong field by a layout not seen before. A QR code cannot be misread, but holds few fields and anybody can print one.
+# XML and XBRL carry the value itself. Tags name the right text, but the text is the page's. Page text can be put into
+# the wrong field by a layout not seen before. A QR code cannot be misread, but holds few fields, and anybody can print
+# one.
 CONFIDENCE: Mapping[Source, Decimal] = {
     Source.XML: Decimal("1.00"),
     Source.XBRL: Decimal("1.00"),
@@ -137,7 +138,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One printed line. Amount and tax are Decimal, None where the face has `***` or nothing; the rest is as printed."""
+    """One printed line. Amount and tax are None where the face has nothing; the rest is as printed."""
 
     name: str
     amount: Decimal | None = None
@@ -202,7 +203,7 @@ class Reading:
             self.values[key] = Value.of(value, source)
 
     def name_kind(self, kind: Kind, source: Source, printed: str = "") -> None:
-        """Say what kind of invoice it is; `printed` is its own heading where every issuer has another (fiscal receipts)."""
+        """Say what kind of invoice it is; `printed` is the heading where every issuer has another (fiscal receipts)."""
         self.kind = kind
         self.put("kind", printed or kind.value, source)
 

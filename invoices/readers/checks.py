@@ -69,12 +69,12 @@ def _identity(reading: Reading) -> None:
     if reading.kind is None or not number:
         return
     if reading.kind.is_digital:
-        good = re.fullmatch(r"[0-9]{20}", number) and not code
+        form = r"/[0-9]{20}"
     elif reading.kind is Kind.FISCAL:
-        good = re.fullmatch(r"[0-9]{10}", number) and re.fullmatch(r"[0-9]{8}", code)
+        form = r"[0-9]{8}/[0-9]{10}"
     else:
-        good = re.fullmatch(r"[0-9]{8}", number) and re.fullmatch(r"[0-9]{10}|[0-9]{12}", code)
-    if not good:
+        form = r"([0-9]{10}|[0-9]{12})/[0-9]{8}"
+    if not re.fullmatch(form, f"{code}/{number}"):
         reading.doubt("number", *(["invoice_code"] if code else []))
         reading.note("number_pattern", number=number, code=code)
 

@@ -55,7 +55,7 @@ def _by_signature(content: bytes) -> FileType | None:
 
 
 def _zip_type(content: bytes) -> FileType | None:
-    """OFD is a zip with OFD.xml in it. A cut-off zip is told by the names near its beginning; office files are neither."""
+    """OFD is a zip with OFD.xml in it. A cut-off zip is told by the names near its beginning; office files are none."""
     try:
         names = {name.lower() for name in Archive(content).names()}
     except errors.DamagedArchive:

@@ -49,7 +49,7 @@ def by_heading(text: str) -> Kind | None:
 
 
 def by_code(code: str) -> Kind | None:
-    """The kind an old invoice code stands for; None when the digits do not tell (10 digits: 专票, and 普票 before 2018)."""
+    """The kind an old invoice code stands for; None when it does not tell (10 digits: 专票, and 普票 before 2018)."""
     if len(code) != 12:
         return None
     if code.startswith("1") and code.endswith("0"):

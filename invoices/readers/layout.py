@@ -1,6 +1,6 @@
 """A page as glyphs with places, brought into printed lines, and labels found in them.
 
-PDF and OFD pages become the same thing here, so that one set of rules reads both. Lengths are points, y grows downwards.
+PDF and OFD pages become the same thing here, so one set of rules reads both. Lengths are points, y grows downwards.
 Reading order inside the file means nothing: some issuers write all labels first, others mix two columns.
 """
 
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from statistics import median
 
 WORD_GAP = 0.3  # of the glyph's height: a gap this wide is shown as a space
@@ -93,7 +94,7 @@ class Line:
 
     @cached_property
     def _built(self) -> tuple[str, list[int]]:
-        """The text, with a space at each wide gap, and for each of its characters the glyph it came from (-1: space)."""
+        """The text, with a space at each wide gap, and for each character the glyph it came from (-1: a space)."""
         chars: list[str] = []
         origin: list[int] = []
         for index, glyph in enumerate(self.glyphs):
@@ -120,7 +121,9 @@ class Line:
         return around(self.glyphs[index].box for index in self._built[1][start:end] if index >= 0)
 
     def find(self, pattern: re.Pattern[str]) -> list[Found]:
-        return [Found(self, match.start(), match.end(), match) for match in pattern.finditer(self.text) if match.group()]
+        return [
+            Found(self, match.start(), match.end(), match) for match in pattern.finditer(self.text) if match.group()
+        ]
 
     def words(self, start: int = 0, end: int | None = None) -> list[Word]:
         """Pieces of the text between spaces."""
@@ -159,8 +162,15 @@ class Page:
         """The page cut at these heights: two invoices printed on one sheet."""
         bounds = [0.0, *sorted(tops)[1:], self.height]
         return [
-            Page(self.number, self.width, self.height, [g for g in self.glyphs if top <= g.box.middle < bottom], self.scanned, self.turn)
-            for top, bottom in zip(bounds, bounds[1:], strict=False)
+            Page(
+                self.number,
+                self.width,
+                self.height,
+                [g for g in self.glyphs if top <= g.box.middle < bottom],
+                self.scanned,
+                self.turn,
+            )
+            for top, bottom in pairwise(bounds)
         ]
 
     @cached_property
@@ -273,4 +283,8 @@ def distinct(glyphs: Iterable[Glyph]) -> list[Glyph]:
 
 
 def _covers(one: Box | None, other: Box) -> bool:
-    return one is not None and abs(one.x0 - other.x0) < 0.25 * other.height and abs(one.top - other.top) < 0.25 * other.height
+    return (
+        one is not None
+        and abs(one.x0 - other.x0) < 0.25 * other.height
+        and abs(one.top - other.top) < 0.25 * other.height
+    )

@@ -1,4 +1,4 @@
-"""Several sources of one invoice laid over each other: the most trustworthy speaks, and any other that differs is kept."""
+"""Several sources of one invoice laid over each other: the most trustworthy speaks, any other that differs is kept."""
 
 from __future__ import annotations
 
@@ -79,4 +79,3 @@ def _facts(found: Sequence[Facts]) -> Facts:
                 setattr(merged, fact.name, said)
                 break
     return merged
-

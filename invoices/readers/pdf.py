@@ -25,6 +25,7 @@ MAX_GLYPHS = 100_000  # all pages together
 MAX_ATTACHMENTS = 20
 READING_DPI = 200  # for QR codes
 PREVIEW_DPI = 110
+LONGEST_SIDE = 5000  # pixels a page is drawn with at most
 SCAN_SHARE = 0.8
 _POINTS_PER_INCH = 72
 _HOLDS_NO_TEXT = "(cid:"  # pdfminer's word for a glyph whose character nothing tells
@@ -39,7 +40,7 @@ def open_pages(content: bytes) -> list[Page]:
             if not pdf.pages:
                 raise errors.DamagedPdf()
             return list(_pages(pdf))
-    except errors.Unreadable:
+    except (errors.Unreadable, MemoryError):
         raise
     except (PdfminerException, MalformedPDFException) as error:
         cause = error.args[0] if error.args else None
@@ -53,7 +54,7 @@ def open_pages(content: bytes) -> list[Page]:
         raise errors.DamagedPdf() from error
 
 
-def _pages(pdf: pdfplumber.PDF) -> Iterator[Page]:
+def _pages(pdf: pdfplumber.pdf.PDF) -> Iterator[Page]:
     left = MAX_GLYPHS
     for number, page in enumerate(pdf.pages, start=1):
         chars = page.chars
@@ -62,13 +63,13 @@ def _pages(pdf: pdfplumber.PDF) -> Iterator[Page]:
             raise errors.DamagedPdf()
         glyphs, turn = _upright(list(_placed(chars, float(page.bbox[0]), float(page.bbox[1]))), page.width, page.height)
         width, height = (page.height, page.width) if turn in (90, 270) else (page.width, page.height)
-        shown = [g for g in glyphs if 0 < g.box.x1 and g.box.x0 < width and 0 < g.box.bottom and g.box.top < height]
+        shown = [g for g in glyphs if g.box.x1 > 0 and g.box.x0 < width and g.box.bottom > 0 and g.box.top < height]
         yield Page(number, float(width), float(height), distinct(shown), scanned=_is_scan(page), turn=turn)
         page.close()
 
 
 def _placed(chars: list[dict[str, Any]], left_edge: float, upper_edge: float) -> Iterator[tuple[int, Glyph]]:
-    """Characters that mean something with the direction they run in, placed from the visible page's upper left corner."""
+    """Characters that mean something, with the way they run, placed from the visible page's upper left corner."""
     spaced = False
     for char in chars:
         raw = str(char["text"])
@@ -85,7 +86,7 @@ def _placed(chars: list[dict[str, Any]], left_edge: float, upper_edge: float) ->
 
 
 def _direction(matrix: Sequence[float]) -> int | None:
-    """By how many degrees, clockwise, the page must be turned for this text to stand upright; None for slanting text."""
+    """By how many degrees, clockwise, the page must be turned for this text to stand upright; None when it slants."""
     a, b = float(matrix[0]), float(matrix[1])
     size = abs(a) + abs(b)
     if not size or min(abs(a), abs(b)) > 0.05 * size:
@@ -100,7 +101,9 @@ def _upright(placed: list[tuple[int, Glyph]], width: float, height: float) -> tu
     counts = Counter(turn for turn, _glyph in placed)
     turn = counts.most_common(1)[0][0] if counts else 0
     return [
-        replace(glyph, box=_turned(glyph.box, turn, float(width), float(height))) for own, glyph in placed if own == turn
+        replace(glyph, box=_turned(glyph.box, turn, float(width), float(height)))
+        for own, glyph in placed
+        if own == turn
     ], turn
 
 
@@ -143,13 +146,14 @@ def attachments(content: bytes) -> list[tuple[str, bytes]]:
 
 
 def picture(content: bytes, page: int = 1, dpi: int = READING_DPI, *, turn: int = 0) -> Image.Image:
-    """One page as a picture, turned clockwise by `turn` degrees. Raises EncryptedPdf, DamagedPdf, PictureTooLarge."""
+    """One page as a picture, turned clockwise by `turn` degrees; coarser where the page is huge.
+
+    Raises EncryptedPdf, DamagedPdf.
+    """
     try:
         with pypdfium2.PdfDocument(content) as document:
             leaf = document[page - 1]
-            scale = dpi / _POINTS_PER_INCH
-            width, height = leaf.get_size()
-            limits.check_pixels(int(width * scale), int(height * scale))
+            scale = min(dpi / _POINTS_PER_INCH, LONGEST_SIDE / max(*leaf.get_size(), 1))
             image: Image.Image = leaf.render(scale=scale, rotation=turn).to_pil()
             return image.convert("RGB")
     except pypdfium2.PdfiumError as error:

@@ -2,8 +2,8 @@
 
     found = process.read_file(content, name="发票.pdf", today=today)
 
-The process has memory and time limits and no network; a file that breaks it breaks nothing else. `manage.py reader` runs
-it (`server`). Files are read one at a time, so a call also waits for those before it.
+The process has memory and time limits and no network; a file that breaks it breaks nothing else. `manage.py reader`
+runs it (`server`). Files are read one at a time, so a call also waits for those before it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 
 from django.conf import settings
 
-from invoices.reading import FoundInvoice, SourceFile
 from invoices.readers import errors, wire
 from invoices.readers.base import Reading
 from invoices.readers.identify import FileType
 from invoices.readers.preview import Preview
+from invoices.reading import FoundInvoice, SourceFile
 
 JOB_SECONDS = 30  # for one file, then it is broken off
 QUEUE_SECONDS = 60  # for the files before it
@@ -35,9 +35,9 @@ def read_file(
 ) -> list[FoundInvoice]:
     """The invoices of a file, at least one.
 
-    `timeout` is for the reading itself, `patience` for waiting until it begins, both in seconds. Raises Unreadable (with
-    ReaderTookTooLong and ReaderCrashed among its kinds) when this file cannot be read, and ReaderUnavailable when no
-    file can be read at present.
+    `timeout` is for the reading itself, `patience` for waiting until it begins, both in seconds. Raises Unreadable
+    (ReaderTookTooLong and ReaderCrashed are among its kinds) when this file cannot be read, and ReaderUnavailable when
+    no file can be read at present.
     """
     content = source.read_bytes() if isinstance(source, Path) else source
     header = {"op": "read", "name": name, "today": today.isoformat(), "preview": with_preview, "timeout": timeout}

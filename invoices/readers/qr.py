@@ -43,7 +43,7 @@ def texts(image: Image.Image) -> list[str]:
 
 
 def _decode(image: Image.Image) -> list[str]:
-    codes = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
+    codes = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return [text.clean(code.text) for code in codes[:MAX_CODES] if code.valid]
 
 
@@ -64,15 +64,15 @@ def parse(content: str) -> Reading | None:
     parts = [text.ascii_form(part) for part in content.split(",")]
     if parts[0].startswith("CZ-EI"):
         return _fiscal(parts)
-    if parts[0] != "01" or len(parts) < 6:
-        return None
+    return _tax_bureau(parts) if parts[0] == "01" and len(parts) >= 6 else None
+
+
+def _tax_bureau(parts: list[str]) -> Reading | None:
     if parts[2] == "" and _NUMBER.match(parts[3]):
         return _digital(parts)
     if _CODE.match(parts[2]) and _SHORT_NUMBER.match(parts[3]):
         return _old(parts)
-    if _NUMBER.match(parts[2]):
-        return _ticket_specimen(parts)
-    return None
+    return _ticket_specimen(parts) if _NUMBER.match(parts[2]) else None
 
 
 def _digital(parts: list[str]) -> Reading | None:
@@ -89,7 +89,9 @@ def _digital(parts: list[str]) -> Reading | None:
 
 
 def _old(parts: list[str]) -> Reading | None:
-    """01,<kind>,<code>,<number>,<amount without tax>,<date>,<check code>,…; blockchain: a seller's id before the amount."""
+    """01,<kind>,<code>,<number>,<amount without tax>,<date>,<check code>,… and, on blockchain invoices, the seller's id
+    before the amount.
+    """
     blockchain = text.tax_id(parts[4]) != "" and len(parts) > 6
     amount, issued, check = (parts[5], parts[6], "") if blockchain else (parts[4], parts[5], [*parts, ""][6])
     reading = _begin(parts[3], issued)

@@ -149,7 +149,9 @@ class ReaderServer:
                 os.waitpid(self._child, 0)
             self._child = 0
 
-    def _run_child(self, receiver: int, sender: int, header: dict[str, Any], blobs: list[bytes], seconds: float) -> None:
+    def _run_child(
+        self, receiver: int, sender: int, header: dict[str, Any], blobs: list[bytes], seconds: float
+    ) -> None:
         """In the child; does not return."""
         status = 1
         try:

@@ -106,7 +106,11 @@ def digits(raw: str | None, *lengths: int) -> str:
     return text if text.isascii() and text.isdigit() and (not lengths or len(text) in lengths) else ""
 
 
-_DIGITS = {char: value for value, chars in enumerate(("零〇", "壹一", "贰二贰", "叁三参", "肆四", "伍五", "陆六", "柒七", "捌八", "玖九")) for char in chars}
+_DIGITS = {
+    char: value
+    for value, chars in enumerate(("零〇", "壹一", "贰二贰", "叁三参", "肆四", "伍五", "陆六", "柒七", "捌八", "玖九"))
+    for char in chars
+}
 _UNITS = {"拾": 10, "十": 10, "佰": 100, "百": 100, "仟": 1000, "千": 1000}
 _NEGATIVE = re.compile(r"^[(（]?(负数?|负)[)）]?")
 CAPITALS = "零〇壹贰叁参肆伍陆柒捌玖拾佰仟万亿元圆角分整正负数（）()"

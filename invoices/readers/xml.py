@@ -7,6 +7,7 @@ differ by a hyphen, and a plate *number* stands before the invoice number.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from lxml import etree
@@ -51,7 +52,7 @@ _ORIGINAL: dict[str, tuple[str, ...]] = {
     "total": ("TaxInclusiveTotalAmount",),
     "check_code_last6": ("InvoiceCheckCode",),
 }
-# Flat dialects described in public parsers (no genuine file was found): names of GB/T pinyin initials, and Chinese names.
+# Flat dialects described in public parsers (no genuine file was found): GB/T pinyin initials, and Chinese names.
 _FLAT: dict[str, tuple[str, ...]] = {
     "invoice_code": ("FPDM", "发票代码"),
     "number": ("FPHM", "发票号码"),
@@ -98,9 +99,13 @@ def find(element: etree._Element, path: str) -> etree._Element | None:
 def value_at(element: etree._Element, *paths: str) -> str:
     for path in paths:
         found = find(element, path)
-        if found is not None and (said := text.clean("".join(found.itertext()))):
+        if found is not None and (said := text.clean(inner_text(found))):
             return said
     return ""
+
+
+def inner_text(element: etree._Element) -> str:
+    return "".join(str(piece) for piece in element.itertext())
 
 
 def fill(reading: Reading, key: str, raw: str, source: Source) -> None:
@@ -143,7 +148,9 @@ def _document(root: etree._Element, paths: dict[str, tuple[str, ...]]) -> Readin
 
 def _einvoice(root: etree._Element) -> Reading:
     reading = _document(root, _EINVOICE)
-    label = value_at(root, "Header/InherentLabel/GeneralOrSpecialVAT/LabelName", "EInvoiceData/BasicInformation/InvoiceType")
+    label = value_at(
+        root, "Header/InherentLabel/GeneralOrSpecialVAT/LabelName", "EInvoiceData/BasicInformation/InvoiceType"
+    )
     kind = kinds.by_heading(label) or (Kind.EINVOICE_SPECIAL if "专用" in label else Kind.EINVOICE)
     kind = {Kind.PAPER_SPECIAL: Kind.EINVOICE_SPECIAL, Kind.PAPER: Kind.EINVOICE}.get(kind, kind)
     reading.name_kind(kind, Source.XML)
@@ -197,7 +204,7 @@ def _trips(data: etree._Element) -> list[Trip]:
     blocks = [] if specific is None else [b for b in specific if local(b).lower().startswith("passenger")]
     trips = []
     for block in blocks:
-        said = {local(child).lower(): text.clean("".join(child.itertext())) for child in block}
+        said = {local(child).lower(): text.clean(inner_text(child)) for child in block}
         pick = _picker(said)
         trip = Trip(
             departure=pick("departure"),
@@ -210,7 +217,7 @@ def _trips(data: etree._Element) -> list[Trip]:
     return trips
 
 
-def _picker(said: dict[str, str]):  # type: ignore[no-untyped-def]
+def _picker(said: dict[str, str]) -> Callable[[str], str]:
     return lambda part: next((value for name, value in said.items() if part in name), "")
 
 

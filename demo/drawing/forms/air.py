@@ -11,8 +11,26 @@ from demo.drawing.style import Style
 WIDTH, HEIGHT = 210.0, 148.0
 LEFT, RIGHT = 7.0, 203.0
 SIZE = 2.82
-_FLIGHT = (("承运人", 48.0), ("航班号", 66.0), ("座位等级", 82.5), ("日期", 99.5), ("时间", 116.0), ("客票级别/客票类别", 137.0), ("客票生效日期", 160.0), ("有效截止日期", 180.5), ("免费行李", 197.0))
-_MONEY = (("票价", 40.0), ("燃油附加费", 63.0), ("增值税税率", 86.0), ("增值税税额", 102.0), ("民航发展基金", 125.0), ("其他税费", 148.0), ("合计", 171.0))
+_FLIGHT = (
+    ("承运人", 48.0),
+    ("航班号", 66.0),
+    ("座位等级", 82.5),
+    ("日期", 99.5),
+    ("时间", 116.0),
+    ("客票级别/客票类别", 137.0),
+    ("客票生效日期", 160.0),
+    ("有效截止日期", 180.5),
+    ("免费行李", 197.0),
+)
+_MONEY = (
+    ("票价", 40.0),
+    ("燃油附加费", 63.0),
+    ("增值税税率", 86.0),
+    ("增值税税额", 102.0),
+    ("民航发展基金", 125.0),
+    ("其他税费", 148.0),
+    ("合计", 171.0),
+)
 
 
 def sheets(facts: InvoiceFacts, style: Style) -> list[Sheet]:
@@ -24,7 +42,11 @@ def sheets(facts: InvoiceFacts, style: Style) -> list[Sheet]:
         sheet.labelled(150.0, y, label, value, size=SIZE)
     sheet.labelled(LEFT, 25.5, "国内国际标识", "国内", size=SIZE)
     _grid(sheet)
-    for x, label, value in ((LEFT, "旅客姓名", facts.passenger), (46.0, "有效身份证件号码", facts.identity), (123.0, "签注", "不得签转 演示")):
+    for x, label, value in (
+        (LEFT, "旅客姓名", facts.passenger),
+        (46.0, "有效身份证件号码", facts.identity),
+        (123.0, "签注", "不得签转 演示"),
+    ):
         sheet.form(x + 0.5, 35.0, label, size=SIZE)
         sheet.value(x + 2.0, 42.0, value, size=SIZE)
     _flights(sheet, facts)
@@ -61,7 +83,17 @@ def _flights(sheet: Sheet, facts: InvoiceFacts) -> None:
         for offset, sign, place in ((0.0, "自", ride.departure), (5.0, "至", ride.destination)):
             sheet.form(LEFT + 1.5, y + offset, f"{sign}:", size=SIZE)
             sheet.value(LEFT + 7.0, y + offset, place, size=SIZE)
-        values = (ride.carrier, ride.carrier_number, ride.seat_class, f"{ride.travel_date}", ride.time, "Y50", "", "", "20K")
+        values = (
+            ride.carrier,
+            ride.carrier_number,
+            ride.seat_class,
+            f"{ride.travel_date}",
+            ride.time,
+            "Y50",
+            "",
+            "",
+            "20K",
+        )
         for (_heading, x), value in zip(_FLIGHT, values, strict=True):
             sheet.value(x, y + 2.5, value, size=SIZE, anchor="middle")
 

@@ -35,7 +35,15 @@ _JOURNEY_COLUMNS = (
     TableColumn("税率/征收率", 160.5, 163.0, True, "rate"),
     TableColumn("税  额", 199.0, 205.0, True, "tax"),
 )
-_TRAVELLER = (("出行人", 16.0), ("有效身份证件号", 48.0), ("出行日期", 84.0), ("出发地", 112.0), ("到达地", 140.0), ("等级", 165.0), ("交通工具类型", 190.0))
+_TRAVELLER = (
+    ("出行人", 16.0),
+    ("有效身份证件号", 48.0),
+    ("出行日期", 84.0),
+    ("出发地", 112.0),
+    ("到达地", 140.0),
+    ("等级", 165.0),
+    ("交通工具类型", 190.0),
+)
 
 
 def sheets(facts: InvoiceFacts, style: Style) -> list[Sheet]:
@@ -87,14 +95,19 @@ def _parties(sheet: Sheet, facts: InvoiceFacts) -> None:
         sheet.line(LEFT, y, RIGHT, y)
     for x in (10.5, 105.0, 111.0):
         sheet.line(x, TOP, x, PARTIES)
-    for x, title, party, prefix in ((7.5, "购买方信息", facts.buyer, "Buyer"), (108.0, "销售方信息", facts.seller, "Seller")):
+    for x, title, party, prefix in (
+        (7.5, "购买方信息", facts.buyer, "Buyer"),
+        (108.0, "销售方信息", facts.seller, "Seller"),
+    ):
         sheet.downwards(x, 34.5, title, step=3.5)
         left = x + 4.0
         pieces = wrapped(party.name, PARTY_NAME_WIDTH)
         sheet.labelled(left, 36.6, "名称", pieces[0], tag=f"{prefix}Name")
         for index, piece in enumerate(pieces[1:], start=1):
             sheet.value(left + 8.5, 36.6 + index * 4.0, piece, tag=f"{prefix}Name")
-        sheet.labelled(left, 47.2, "统一社会信用代码/纳税人识别号", party.tax_id, tag=f"{prefix}TaxID", size=NINE_POINT, mono=True)
+        sheet.labelled(
+            left, 47.2, "统一社会信用代码/纳税人识别号", party.tax_id, tag=f"{prefix}TaxID", size=NINE_POINT, mono=True
+        )
 
 
 def _table(sheet: Sheet, facts: InvoiceFacts, lines: Sequence[DrawnLine]) -> None:
@@ -105,7 +118,15 @@ def _table(sheet: Sheet, facts: InvoiceFacts, lines: Sequence[DrawnLine]) -> Non
         y = write_line(sheet, columns, line, y, NAME_WIDTH)
     for ride in facts.rides:
         sheet.line(LEFT, 76.0, RIGHT, 76.0)
-        values = (facts.passenger, facts.identity, f"{ride.travel_date}", ride.departure, ride.destination, ride.seat_class, ride.carrier)
+        values = (
+            facts.passenger,
+            facts.identity,
+            f"{ride.travel_date}",
+            ride.departure,
+            ride.destination,
+            ride.seat_class,
+            ride.carrier,
+        )
         for (heading, x), value in zip(_TRAVELLER, values, strict=True):
             sheet.form(x, 80.0, heading, anchor="middle")
             sheet.value(x, 85.0, value, anchor="middle")
@@ -130,7 +151,14 @@ def _foot(sheet: Sheet, facts: InvoiceFacts, lines: Sequence[DrawnLine], *, last
     money(sheet, 205.0, 94.3, f"{facts.tax}", tag="TaxTotalAmount")
     sheet.marks.append(Ring(60.4, TOTALS + 4.0, 2.0))
     sheet.value(63.5, TOTALS + 5.2, facts.in_capitals(yuan=style.yuan), tag="TaxInclusiveTotalAmountInWords")
-    money(sheet, 156.0 + 2.0 * len(f"{facts.total}"), TOTALS + 5.2, f"{facts.total}", tag="TaxInclusiveTotalAmount", size=3.88)
+    money(
+        sheet,
+        156.0 + 2.0 * len(f"{facts.total}"),
+        TOTALS + 5.2,
+        f"{facts.total}",
+        tag="TaxInclusiveTotalAmount",
+        size=3.88,
+    )
     for index, piece in enumerate(wrapped(facts.remark, 190.0)):
         sheet.value(12.0, REMARK + 5.0 + index * 4.0, piece, tag="Note")
     sheet.value(34.0, 132.5, facts.drawer, tag="InvoiceClerk")

@@ -35,9 +35,16 @@ def sheets(facts: InvoiceFacts, style: Style) -> list[Sheet]:
         sheet.line(10.0, y, 200.0, y)
     headings(sheet, _COLUMNS, 49.5)
     line = facts.lines[0]
-    for x, value, right in ((12.5, "056990125020", False), (42.0, line.name, False), (95.0, line.unit, False), (114.0, line.quantity, True), (138.0, line.price, True), (165.0, f"{line.amount}", True)):
+    for x, value, right in (
+        (12.5, "056990125020", False),
+        (42.0, line.name, False),
+        (95.0, line.unit, False),
+        (114.0, line.quantity, True),
+        (138.0, line.price, True),
+        (165.0, f"{line.amount}", True),
+    ):
         sheet.value(x, 56.0, value, anchor="right" if right else "left")
-    left, right_bracket = style.brackets
+    left, right_bracket = style.brackets[0], style.brackets[1]
     sheet.form(14.0, 99.5, f"金额合计{left}大写{right_bracket}")
     sheet.value(44.0, 99.5, facts.in_capitals(yuan="元"))
     sheet.form(122.0, 99.5, f"{left}小写{right_bracket}")

@@ -1,4 +1,7 @@
-"""电子发票（铁路电子客票）: a blue sheet with one ride. The face prints neither seller nor tax; its data file has the tax."""
+"""电子发票（铁路电子客票）: a blue sheet with one ride.
+
+The face prints neither seller nor tax; the data file has the tax.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,10 @@ def sheets(facts: InvoiceFacts, style: Style) -> list[Sheet]:
 
 def _ride(sheet: Sheet, facts: InvoiceFacts) -> None:
     ride = facts.rides[0]
-    for x, name, latin in ((48.0, ride.departure, ride.departure_latin), (157.0, ride.destination, ride.destination_latin)):
+    for x, name, latin in (
+        (48.0, ride.departure, ride.departure_latin),
+        (157.0, ride.destination, ride.destination_latin),
+    ):
         width = Text(0, 0, name, 6.4).width()
         sheet.value(x - width / 2, 35.0, name, size=6.4)
         sheet.form(x + width / 2 + 0.6, 35.0, "站", size=4.0)

@@ -1,9 +1,8 @@
-"""The e-invoices of the tax-control system: buyer above, cipher beside, seller below; many lines go on a list of their own."""
+"""The e-invoices of the tax-control system: buyer above, seller below; many lines go on a list of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from demo.drawing import stamps
 from demo.drawing.facts import DrawnLine, InvoiceFacts, Party
@@ -75,7 +74,11 @@ def _front(facts: InvoiceFacts, style: Style, lines: Sequence[DrawnLine]) -> She
     _lines(sheet, facts, lines)
     _totals(sheet, facts)
     sheet.value(127.0, SELLER + 5.5, facts.remark, tag="Note", size=2.8)
-    for x, label, name in ((10.0, "收款人", facts.payee), (68.0, "复核", facts.reviewer), (110.0, "开票人", facts.drawer)):
+    for x, label, name in (
+        (10.0, "收款人", facts.payee),
+        (68.0, "复核", facts.reviewer),
+        (110.0, "开票人", facts.drawer),
+    ):
         sheet.labelled(x, 128.0, label, name)
     sheet.form(152.0, 128.0, f"销售方{style.colon}{style.brackets[0]}章{style.brackets[1]}")
     return sheet
@@ -142,7 +145,6 @@ def _lines(sheet: Sheet, facts: InvoiceFacts, lines: Sequence[DrawnLine]) -> Non
     y = FIRST_ROW
     for line in lines:
         if line.name.startswith("(详见"):
-            line = replace(line, rate=line.rate or "***")
             _pointer(sheet, facts, line, y)
             return
         if toll:
@@ -156,7 +158,7 @@ def _pointer(sheet: Sheet, facts: InvoiceFacts, line: DrawnLine, y: float) -> No
     """The one line that points to the list, with its sums."""
     sheet.value(5.5, y, line.name)
     sheet.value(163.5, y, f"{facts.amount}", anchor="right")
-    if line.rate != "***":
+    if line.rate:
         sheet.value(174.5, y, line.rate, anchor="right")
     sheet.value(204.5, y, facts.tax_text, anchor="right")
 

@@ -1,4 +1,4 @@
-"""manage.py read_invoice FILE… [--json]: what the files say, field by field. Needs no database and no reader process."""
+"""manage.py read_invoice FILE… [--json]: what files say, field by field. Needs no database and no reader process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from invoices import reading
-from invoices.readers import errors
+from invoices.readers import errors, limits
 from invoices.readers.base import KEYS
 from invoices.reading import FoundInvoice
 
@@ -61,11 +61,11 @@ class Command(BaseCommand):
 def _content(path: Path) -> bytes:
     """The file's bytes; one that is too large is told by its size and not loaded."""
     size = path.stat().st_size
-    if size > reading.limits.MAX_FILE:
+    if size > limits.MAX_FILE:
         raise errors.TooLarge(
             name=path.name,
-            megabytes=f"{size / reading.limits.MEGABYTE:.1f}",
-            limit=reading.limits.MAX_FILE // reading.limits.MEGABYTE,
+            megabytes=f"{size / limits.MEGABYTE:.1f}",
+            limit=limits.MAX_FILE // limits.MEGABYTE,
         )
     return path.read_bytes()
 

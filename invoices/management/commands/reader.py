@@ -20,4 +20,6 @@ class Command(BaseCommand):
         try:
             ReaderServer(path).serve()
         except AlreadyRunning as error:
-            raise CommandError(f"Another reader already answers on {path}. Stop it first, or set READER_SOCKET.") from error
+            raise CommandError(
+                f"Another reader already answers on {path}. Stop it first, or set READER_SOCKET."
+            ) from error

@@ -86,7 +86,9 @@ def _first_amounts_under(page: Page, line: Line) -> list[Word]:
     first = next((other for other in below if len(_AMOUNT.findall(other.text)) >= 3), None)
     if first is None:
         return []
-    return [word for other in below if abs(other.middle - first.middle) < 0.6 * first.box.height for word in other.words()]
+    return [
+        word for other in below if abs(other.middle - first.middle) < 0.6 * first.box.height for word in other.words()
+    ]
 
 
 def _spaced(said: dict[str, str]) -> dict[str, str]:

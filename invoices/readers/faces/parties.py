@@ -31,7 +31,7 @@ class Party:
 def read(page: Page) -> tuple[Party, Party]:
     """(buyer, seller) of a page; empty parties where the page shows none."""
     zones = _zones(page) or _zones_by_order(page)
-    buyer, seller = zones if zones else (None, None)
+    buyer, seller = zones or (None, None)
     return _party(page, buyer), _party(page, seller)
 
 

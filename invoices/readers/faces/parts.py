@@ -13,7 +13,9 @@ from invoices.readers.layout import Box, Found, Line, Page, Word
 Labels = Mapping[str, re.Pattern[str]]
 
 BESIDE = 0.3  # share of the height that a value and its label must have in common
-AMOUNT_WORD = re.compile(r"(?:[¥￥]\s*)?[-−－]?\s*(?:[¥￥]\s*)?[0-9][0-9,]*\.[0-9]{1,2}(?![0-9])|\*{2,}|[¥￥]\s*[-−－]?[0-9][0-9,]*(?![0-9.])")
+AMOUNT_WORD = re.compile(
+    r"(?:[¥￥]\s*)?[-−－]?\s*(?:[¥￥]\s*)?[0-9][0-9,]*\.[0-9]{1,2}(?![0-9])|\*{2,}|[¥￥]\s*[-−－]?[0-9][0-9,]*(?![0-9.])"
+)
 _NO_NAME = re.compile(r"[:：]|[0-9A-Z]{15}|纳税人识别号|统一社会信用代码|地址、电话|开户行及")
 _COLON = re.compile(r"^[\s:：]+")
 

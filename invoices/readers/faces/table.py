@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from invoices.readers import text
 from invoices.readers.base import Item
@@ -21,7 +22,9 @@ _HEADINGS = {
     "rate": label("税率/征收率|税率"),
     "tax": label("税额"),
     "index": label("序号"),
-    "other": label("车牌号|类型|通行日期起|通行日期止|建筑服务发生地|建筑项目名称|产权证书/不动产权证号|面积单位|起运地|到达地|运输工具种类"),
+    "other": label(
+        "车牌号|类型|通行日期起|通行日期止|建筑服务发生地|建筑项目名称|产权证书/不动产权证号|面积单位|起运地|到达地|运输工具种类"
+    ),
 }
 _END = re.compile(r"^\s*(?:小\s*计|合\s*计|总\s*计)|价\s*税\s*合\s*计|出行人|^备\s*注")
 _RATE = re.compile(r"^(?:[0-9.]+%|免税|不征税|\*{2,})$")
@@ -79,10 +82,18 @@ def read_page(page: Page) -> list[Item]:
 def _take(items: list[Item], line: Line, headings: Sequence[Heading]) -> None:
     """A line with an amount begins an item; one without continues the name above it."""
     words = line.words()
-    rates = [word for word in words if _RATE.match(word.text) and nearest(headings, word.box, ("amount", "rate", "tax")) == "rate"]
+    rates = [
+        word
+        for word in words
+        if _RATE.match(word.text) and nearest(headings, word.box, ("amount", "rate", "tax")) == "rate"
+    ]
     money = [word for word in words if _MONEY.match(word.text)]
     anchor = rates[0].box.x0 if rates else None
-    amounts = [w for w in money if nearest(headings, w.box, ("price", "amount", "tax")) == "amount" or _left_of(w, anchor, money)]
+    amounts = [
+        w
+        for w in money
+        if nearest(headings, w.box, ("price", "amount", "tax")) == "amount" or _left_of(w, anchor, money)
+    ]
     if amounts:
         items.append(_item(words, amounts[-1], rates[0] if rates else None, headings))
     elif items and not money:
@@ -114,7 +125,11 @@ def _item(words: Sequence[Word], amount: Word, rate: Word | None, headings: Sequ
 
 def _columns(words: Sequence[Word], headings: Sequence[Heading]) -> dict[str, str]:
     """Text by the column it begins in, the last two figures by the order of the headings 数量 and 单价."""
-    figures = [word for word in words if _NUMBER.match(word.text) and _column_at(word, headings) not in ("name", "index", "other")]
+    figures = [
+        word
+        for word in words
+        if _NUMBER.match(word.text) and _column_at(word, headings) not in ("name", "index", "other")
+    ]
     said: dict[str, str] = {}
     order = [heading.key for heading in headings if heading.key in _NUMBERS]
     if len(figures) >= 2 and len(order) == 2:
@@ -133,7 +148,7 @@ def _columns(words: Sequence[Word], headings: Sequence[Heading]) -> dict[str, st
 
 def _column_at(word: Word, headings: Sequence[Heading]) -> str:
     """The column a word begins in; columns meet halfway between two headings, but a line's index is only its number."""
-    for left, right in zip(headings, headings[1:], strict=False):
+    for left, right in pairwise(headings):
         if left.key == "index":
             if _INDEX.match(word.text) and word.box.x0 < right.box.x0:
                 return left.key

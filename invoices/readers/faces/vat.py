@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from invoices.readers import kinds, text
 from invoices.readers.base import Kind, Reading, Source
@@ -14,7 +15,9 @@ from invoices.readers.xml import ORIGINAL_NUMBER
 
 LABELS = {
     "code": label("发票代码"),
-    "number": re.compile(r"(?<!数电)(?<!蓝字)(?<!原)发\s*票\s*号\s*码"),  # not the one a red invoice names in its remark
+    "number": re.compile(
+        r"(?<!数电)(?<!蓝字)(?<!原)发\s*票\s*号\s*码"
+    ),  # not the one a red invoice names in its remark
     "date": label("开票日期"),
     "check_code": label("校验码"),
     "machine": label("机器编号"),
@@ -113,7 +116,7 @@ def _totals(reading: Reading, pages: Sequence[Page]) -> None:
         return
 
 
-def _total(page: Page, found: Found) -> object:
+def _total(page: Page, found: Found) -> Decimal | None:
     """The amount right of （小写）, in its line or set a little off it."""
     line_text = found.line.text[found.end :]
     match = _TOTAL_AMOUNT.search(line_text)
@@ -131,9 +134,7 @@ def _amounts_beside(page: Page, found: Found) -> list[Amount]:
     for line in page.lines:
         if line is found.line or line.box.shares_height(box) >= 0.3:
             near.extend(
-                amount
-                for amount in amounts(line)
-                if amount.box.x0 >= box.x1 and amount.box.shares_height(box) >= 0.2
+                amount for amount in amounts(line) if amount.box.x0 >= box.x1 and amount.box.shares_height(box) >= 0.2
             )
     return sorted(near, key=lambda amount: amount.box.x0)
 
@@ -159,7 +160,7 @@ def _sums(reading: Reading, page: Page, found: list[Amount]) -> None:
 
 
 def _sums_of_lines(reading: Reading, page: Page) -> None:
-    """Some issuers leave 合计 empty when the lines are on a list of their own: the line that points to it has the sums."""
+    """Some issuers leave 合计 empty when the lines are on a list: the line that points to it has the sums."""
     items = table.read_page(page)
     if items and all(item.amount is not None for item in items):
         reading.put("amount_excl_tax", table.total(items), Source.TEXT)
@@ -174,7 +175,9 @@ def _words(page: Page) -> str:
     for line in page.lines:
         if line is found.line or line.box.shares_height(found.box) >= 0.3:
             start = found.end if line is found.line else 0
-            match = re.search(rf"[{re.escape(text.CAPITALS)}\s]{{2,}}", line.text[start:].split("小写")[0].rstrip("(（ "))
+            match = re.search(
+                rf"[{re.escape(text.CAPITALS)}\s]{{2,}}", line.text[start:].split("小写")[0].rstrip("(（ ")
+            )
             said = "".join(match.group().split()) if match else ""
             if text.from_capitals(said) is not None:
                 return said

@@ -80,7 +80,7 @@ def moved(x: float, y: float) -> Matrix:
 
 
 class PageContent:
-    """Everything on one page, in the order it is drawn: background templates, page, foreground templates, annotations."""
+    """Everything on one page as it is drawn: background templates, page, foreground templates, annotations."""
 
     def __init__(self, document: Document, page: PagePart) -> None:
         self.document = document
@@ -150,7 +150,9 @@ class PageContent:
             for index, char in enumerate(said):
                 advance = size * squeeze * (1.0 if is_wide(char) else 0.5)
                 place = times(matrix, (squeeze, 0.0, 0.0, 1.0, place_x, place_y))
-                yield Glyph(char, place, size, advance, font, style.fill or BLACK, style.fill_alpha, element.get("ID", ""))
+                yield Glyph(
+                    char, place, size, advance, font, style.fill or BLACK, style.fill_alpha, element.get("ID", "")
+                )
                 place_x += step(across, index, 0.0 if down else advance)
                 place_y += step(down, index, 0.0)
 

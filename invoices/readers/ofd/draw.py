@@ -96,7 +96,9 @@ class Painter:
                 outline.curveTo(*values)
             elif name == "Q":
                 qx, qy, ex, ey = values
-                outline.curveTo(x + (qx - x) * 2 / 3, y + (qy - y) * 2 / 3, ex + (qx - ex) * 2 / 3, ey + (qy - ey) * 2 / 3, ex, ey)
+                outline.curveTo(
+                    x + (qx - x) * 2 / 3, y + (qy - y) * 2 / 3, ex + (qx - ex) * 2 / 3, ey + (qy - ey) * 2 / 3, ex, ey
+                )
             elif name == "A":  # arcs are not used by invoices; their chord keeps the outline closed
                 outline.lineTo(*values[5:7])
             else:

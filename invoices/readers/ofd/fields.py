@@ -1,7 +1,7 @@
 """The sources inside an OFD invoice: attached data, tags that name text on the page, the document's data, and its face.
 
-Tags hold no values: each names text objects whose glyphs, in order, are the value (`¥` and `4449.00` are two objects, and
-some issuers tag only the `¥`). In the document's data 合计金额 is the amount without tax.
+Tags hold no values: each names text objects whose glyphs are the value (`¥` and `4449.00` are two objects, and some
+issuers tag only the `¥`). In the document's data 合计金额 is the amount without tax.
 """
 
 from __future__ import annotations

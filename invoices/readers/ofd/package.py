@@ -117,7 +117,7 @@ class Document:
                 resources.draw_params[identity] = element
 
     def page_box(self, page: PagePart) -> Rectangle:
-        """The page's own size beats its template's, and that the document's (which says 297 mm for many a 140 mm sheet)."""
+        """The page's own size beats its template's, and that the document's (297 mm for many a sheet of 140 mm)."""
         for root in (page.root, *(part.root for part in self.templates_of(page))):
             if box := rectangle(child_text(child(root, "Area"), "PhysicalBox")):
                 return box

@@ -39,7 +39,9 @@ def _stamps(document: Document, path: str, page_id: str) -> Iterator[Seal]:
     root = document.optional_part(path)
     if root is None:
         return
-    stamps = [element for element in root.iter() if local(element) == "StampAnnot" and element.get("PageRef") == page_id]
+    stamps = [
+        element for element in root.iter() if local(element) == "StampAnnot" and element.get("PageRef") == page_id
+    ]
     value = child_text(root, "SignedValue")
     if not stamps or not value:
         return
