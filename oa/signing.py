@@ -19,6 +19,20 @@ PREFIX = "whsec_"
 SECRET_BYTES = 32
 
 
+class Untold:
+    """A secret on its way to the page that tells it: only its text is the secret, so that no log of a template's
+    variables has it."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def __str__(self) -> str:
+        return self._secret
+
+    def __repr__(self) -> str:
+        return "<secret>"
+
+
 def new_secret() -> str:
     return PREFIX + base64.b64encode(os.urandom(SECRET_BYTES)).decode()
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common import findings
 from common.errors import Wording
-from oa import addresses
+from oa import addresses, circuit
+from oa.models import Delivery
 
 OUTCOMES: Mapping[str, Wording] = {
     "oa_delivered": _("answered %(status)s"),
@@ -39,3 +43,28 @@ OUTCOMES: Mapping[str, Wording] = {
 def word(outcome: Mapping[str, Any]) -> str:
     """The sentence of an attempt, nothing before the first one."""
     return findings.word(outcome["code"], outcome["params"]).strip() if outcome else ""
+
+
+def note(delivery: Delivery, *, at: datetime) -> str:
+    """What is to be said of a delivery in the log: how it went, and what happens next."""
+    said = word(delivery.outcome)
+    match delivery.state:
+        case Delivery.State.DELIVERED | Delivery.State.SKIPPED:
+            return "" if delivery.state == Delivery.State.DELIVERED else said
+        case Delivery.State.DEAD:
+            return " ".join((said, gettext("Given up after three days; later events of the document wait.")))
+    return " ".join(part for part in (said, _what_next(delivery, at=at)) if part)
+
+
+def _what_next(delivery: Delivery, *, at: datetime) -> str:
+    receiver = delivery.subscription
+    if not receiver.active:
+        return gettext("Kept until the connection is resumed.")
+    waits = receiver.waits_until if receiver.waits_until and receiver.waits_until > at else None
+    next_at = max((moment for moment in (waits, delivery.next_attempt_at) if moment), default=None)
+    if next_at is None or next_at <= at:
+        return ""
+    moment = f"{timezone.localtime(next_at):%H:%M:%S}"
+    if circuit.is_open(receiver, at=at):
+        return gettext("The receiver is left alone for a while; next attempt at %(time)s.") % {"time": moment}
+    return gettext("Next attempt at %(time)s.") % {"time": moment}
