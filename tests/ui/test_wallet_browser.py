@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -12,6 +13,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import FilePayload, Page, Route, expect
 
+from common import outbox
 from demo.drawing import chance, ofd, pdf, photo
 from demo.drawing.facts import InvoiceFacts, Party
 from invoices.models import Invoice, Upload
@@ -24,7 +26,7 @@ from tests.ui.conftest import Visitor, violations
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SEED = 20261124
-WAIT = 15_000  # milliseconds for a file to be sent and read
+WAIT = 60_000  # milliseconds for a file to be sent and read
 
 
 @pytest.fixture
@@ -48,6 +50,15 @@ def payload(name: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
 
 
+def until_all_are_read(page: Page, number: int) -> None:
+    """What the request did not get read in its two seconds is a worker's; this process is the worker meanwhile."""
+    deadline = time.monotonic() + WAIT / 1000
+    while Upload.objects.count() < number or Upload.objects.filter(finished_at=None).exists():
+        assert time.monotonic() < deadline
+        outbox.drain()
+        page.wait_for_timeout(200)
+
+
 def choose_files(page: Page, *files: FilePayload) -> None:
     page.locator(".bx-page-head input[type=file]").set_input_files(list(files))
 
@@ -65,6 +76,7 @@ def test_files_of_every_kind_are_chosen_read_and_told_by_name(visit: Any, world:
         payload("三.jpg", photo.take(pdf.draw(third), rng)),
         payload("programm.pdf", b"MZ\x90\x00" + b"\x00" * 300),
     )
+    until_all_are_read(page, 4)
     rows = page.locator("#upload-list li")
     expect(rows).to_have_count(4, timeout=WAIT)
     expect(rows.filter(has_text="一.pdf")).to_contain_text("Read, ¥", timeout=WAIT)
@@ -87,6 +99,7 @@ def test_a_file_dropped_anywhere_on_the_page_is_taken(visit: Any, world: World, 
         }""",
         list(pdf.draw(drawn(world, Random(SEED + 1)))),
     )
+    until_all_are_read(page, 1)
     expect(page.locator("#cards article")).to_have_count(1, timeout=WAIT)
     assert Upload.objects.get().name == "dropped.pdf"
 
