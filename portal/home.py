@@ -90,9 +90,9 @@ def greeting(viewer: Employee, now: datetime) -> str:
 
 
 def given_name(viewer: Employee) -> str:
-    """知夏 of 林知夏, 清 stays 许清; in English the first word."""
+    """知夏 of 林知夏; 许清 stays whole, and so does an English name, whose order nobody can tell."""
     if (get_language() or "").startswith("en"):
-        return viewer.display_name.split()[0] if viewer.display_name.split() else viewer.username
+        return viewer.display_name
     return viewer.name[-2:] if len(viewer.name) > 2 and not viewer.name.isascii() else viewer.name
 
 

@@ -58,6 +58,18 @@ def test_every_class_of_ours_has_a_style() -> None:
     assert not sorted(f"{name} ({where})" for name, where in used if name not in styled | hooks)
 
 
+def test_every_style_of_ours_is_worn_by_a_page() -> None:
+    sources = [*TEMPLATES, *SCRIPTS, *ROOT.glob("*/templatetags/*.py"), *ROOT.glob("*/forms.py")]
+    worn = {name for path in sources for name in OUR_CLASS.findall(path.read_text())}
+    idle = {
+        f"{name} ({path.name})"
+        for path in STYLES
+        for name in re.findall(r"\.(bx-[a-z0-9-]+)", path.read_text())
+        if name not in worn
+    }
+    assert not sorted(idle)
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_template_needs_what_the_policy_forbids(path: Path) -> None:
     text = path.read_text()
