@@ -1,5 +1,6 @@
 """Every address of the product. Each app brings its own list; this file only says where it hangs."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -16,6 +17,8 @@ urlpatterns = [
     path("oa/", include("oa.urls")),
     path("", include("portal.urls")),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("demo.urls")))
 
 handler400 = "portal.failures.bad_request"
 handler403 = "portal.failures.permission_denied"
