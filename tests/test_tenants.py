@@ -143,8 +143,11 @@ def stage(db: None) -> Stage:
     put(world.alice, "invoices:remove", public_id=holding.public_id)
     put(
         world.alice,
-        *(f"reimburse:{name}" for name in "document edit save submit add_line add_invoices picker upload".split()),
-        *(f"reimburse:{name}" for name in "attach delete".split()),
+        *(
+            f"reimburse:{name}"
+            for name in ["document", "edit", "save", "submit", "add_line", "add_invoices", "picker", "upload"]
+        ),
+        *(f"reimburse:{name}" for name in ["attach", "delete"]),
         **of_draft,
     )
     put(world.alice, "reimburse:withdraw", document_id=waiting.public_id)
@@ -166,7 +169,7 @@ def stage(db: None) -> Stage:
     put(world.carol, "vouchers:draft_again", document_id=approved.public_id)
     put(
         world.carol,
-        *(f"vouchers:{name}" for name in "voucher edit post redraft reverse".split()),
+        *(f"vouchers:{name}" for name in ["voucher", "edit", "post", "redraft", "reverse"]),
         voucher_id=voucher.public_id,
     )
     decision = voucher.vat_decisions.get()
