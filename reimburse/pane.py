@@ -21,36 +21,34 @@ def draw(request: HttpRequest, document_id: UUID) -> str:
     """The middle and the right pane. The inbox has checked that the viewer is a party to the approval."""
     document = Document.objects.select_related("company", "applicant", "department").get(public_id=document_id)
     contents = reading.read(document)
-    marks = showing.marks_of(contents)
-    chosen = _first(contents)
-    findings = document.findings
     context = {
-        "document": document,
-        "contents": contents,
-        "lines": showing.lines_of(contents, findings, marks, open_line=chosen),
-        "attention": [finding for finding in findings if finding["severity"] != "info"],
-        "remarks": [finding for finding in findings if finding["severity"] == "info"],
+        "attention": [finding for finding in document.findings if finding["severity"] != "info"],
+        "remarks": [finding for finding in document.findings if finding["severity"] == "info"],
         "budget": showing.tightest(budgets.effect_of(document.public_id)),
         "pictured": _pictured(contents),
-        **_evidence(contents, marks, chosen),
+        **_chosen(contents, _first(contents)),
     }
     return render_to_string("reimburse/pane.html", context, request=request)
 
 
 def evidence_of(document: Document, line_id: UUID) -> dict[str, Any]:
-    """What the right pane shows of one line."""
+    """What changes when another line is chosen."""
     contents = reading.read(document)
-    chosen = next((line for line in contents.lines if line.public_id == line_id), None) or _first(contents)
+    asked = next((line for line in contents.lines if line.public_id == line_id), None)
+    return _chosen(contents, asked or _first(contents))
+
+
+def _chosen(contents: Contents, line: Line | None) -> dict[str, Any]:
+    """The lines, one of them chosen, and its invoices."""
+    document, marks = contents.document, showing.marks_of(contents)
+    used = reading.invoices_of(line) if line else []
     return {
         "document": document,
         "contents": contents,
-        **_evidence(contents, showing.marks_of(contents), chosen),
+        "lines": showing.lines_of(contents, document.findings, marks, open_line=line),
+        "chosen": line,
+        "faces": showing.faces_of(document, [row.invoice for row in used], marks),
     }
-
-
-def _evidence(contents: Contents, marks: dict[int, list[Any]], chosen: Line | None) -> dict[str, Any]:
-    used = reading.invoices_of(chosen) if chosen else []
-    return {"chosen": chosen, "faces": showing.faces_of(contents.document, [row.invoice for row in used], marks)}
 
 
 def _pictured(contents: Contents) -> list[Invoice]:

@@ -125,7 +125,7 @@ def attachment(request: HttpRequest, document_id: UUID, attachment_id: UUID) -> 
 def pane_evidence(request: HttpRequest, document_id: UUID, line_id: UUID) -> HttpResponse:
     """The right pane of the inbox for another line."""
     document = selectors.document(viewer_of(request), document_id)
-    return render(request, "reimburse/parts/pane_evidence.html", pane.evidence_of(document, line_id))
+    return render(request, "reimburse/pane_line.html", pane.evidence_of(document, line_id))
 
 
 # --- Invoices, seen through the document that uses them ---------------------------------------------------------------

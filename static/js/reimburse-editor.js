@@ -52,10 +52,16 @@
   }
 
   // A line opened by a click: what was clicked is gone, typing goes on in the line.
+  let opening = false;
+  document.addEventListener("click", (event) => {
+    opening ||= Boolean(event.target.closest(".bx-edit-open, #walk, #blank"));
+  });
   document.addEventListener("htmx:afterSettle", () => {
-    if (document.activeElement && document.activeElement !== document.body) return;
-    document.querySelector(".bx-edit-line.is-open select")?.focus({preventScroll: true});
-    document.querySelector(".bx-edit-line.is-open")?.scrollIntoView({block: "nearest"});
+    if (!opening) return;
+    opening = false;
+    const line = document.querySelector(".bx-edit-line.is-open");
+    line?.scrollIntoView({block: "nearest"});
+    if (!line?.contains(document.activeElement)) line?.querySelector("select")?.focus({preventScroll: true});
   });
 
   // The picker comes as a fragment; as a dialog it holds the focus and closes on Esc.
