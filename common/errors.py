@@ -46,12 +46,17 @@ class NotAllowed(BusinessError):
 
 class WrongState(BusinessError):
     code = "wrong_state"
-    wording = _("“%(subject)s” is %(state)s by now, so this can no longer be done. Reload the page to see where it stands.")
+    wording = _(
+        "“%(subject)s” is %(state)s by now, so this can no longer be done. Reload the page to see where it stands."
+    )
 
 
 class Stale(BusinessError):
     code = "stale"
-    wording = _("“%(subject)s” was changed in the meantime, in another window or by somebody else. Reload the page and try again.")
+    wording = _(
+        "“%(subject)s” was changed in the meantime, in another window or by somebody else. "
+        "Reload the page and try again."
+    )
 
 
 Severity = Literal["block", "warn", "info"]

@@ -43,14 +43,16 @@ class EmptyFile(FileRefused):
 class FileTooLarge(FileRefused):
     code = "file_too_large"
     wording = _(
-        "“%(name)s” has %(megabytes)s MB; at most %(limit)s MB can be taken. Send a smaller scan or the original e-invoice."
+        "“%(name)s” has %(megabytes)s MB; at most %(limit)s MB can be taken. "
+        "Send a smaller scan or the original e-invoice."
     )
 
 
 class WrongType(FileRefused):
     code = "file_type"
     wording = _(
-        "“%(name)s” is in truth of the type %(media_type)s, which is not taken here. Send PDF, OFD, XML or a photo (JPG, PNG)."
+        "“%(name)s” is in truth of the type %(media_type)s, which is not taken here. "
+        "Send PDF, OFD, XML or a photo (JPG, PNG)."
     )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from uuid import UUID
 
 from approvals import services as approvals
 from approvals.models import Slot
@@ -255,7 +256,7 @@ def _save(document: Document, changes: reimburse.Changes, *, at: datetime) -> Do
     )
 
 
-def _open_advances(document: Document) -> dict[object, Decimal]:
+def _open_advances(document: Document) -> dict[UUID, Decimal]:
     """One open advance of the applicant, as far as the claim goes."""
     advances = Document.objects.filter(
         applicant=document.applicant, company=document.company, kind="advance", status=Document.Status.POSTED

@@ -62,7 +62,7 @@ class Company(Named):
 
 
 class EmployeeManager(UserManager["Employee"]):
-    def _create_user(self, username: str, email: str | None, password: str | None, **extra: Any) -> Employee:  # type: ignore[override]
+    def _create_user(self, username: str, email: str | None, password: str | None, **extra: Any) -> Employee:
         employee = self.model(username=username, email=self.normalize_email(email), **extra)
         employee.set_password(password)
         employee.save(using=self._db)
@@ -248,9 +248,7 @@ class Grant(models.Model):
         verbose_name = _("grant")
         verbose_name_plural = _("grants")
         constraints = [
-            models.UniqueConstraint(
-                fields=["employee", "role", "company"], name="grant_once", nulls_distinct=False
-            ),
+            models.UniqueConstraint(fields=["employee", "role", "company"], name="grant_once", nulls_distinct=False),
         ]
 
     def __str__(self) -> str:

@@ -138,7 +138,12 @@ def make_world() -> World:
         department=department,
         cost_centre=cost_centre,
         travel=make_expense_type(
-            company, code="travel", name="差旅费", name_en="Travel", use=ExpenseType.Use.TRAVEL, keywords="铁路 航空 客运"
+            company,
+            code="travel",
+            name="差旅费",
+            name_en="Travel",
+            use=ExpenseType.Use.TRAVEL,
+            keywords="铁路 航空 客运",
         ),
         meals=make_expense_type(
             company, code="meals", name="业务招待费", name_en="Entertainment", use=ExpenseType.Use.ENTERTAINMENT
