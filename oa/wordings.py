@@ -52,8 +52,14 @@ def note(delivery: Delivery, *, at: datetime) -> str:
         case Delivery.State.DELIVERED | Delivery.State.SKIPPED:
             return "" if delivery.state == Delivery.State.DELIVERED else said
         case Delivery.State.DEAD:
-            return " ".join((said, gettext("Given up after three days; later events of the document wait.")))
-    return " ".join(part for part in (said, _what_next(delivery, at=at)) if part)
+            return _joined(said, gettext("Given up after three days; later events of the document wait."))
+    return _joined(said, _what_next(delivery, at=at))
+
+
+def _joined(said: str, then: str) -> str:
+    if not said or not then:
+        return said or then
+    return gettext("%(said)s; %(then)s") % {"said": said.rstrip(" .。"), "then": then}
 
 
 def _what_next(delivery: Delivery, *, at: datetime) -> str:
