@@ -24,6 +24,8 @@ from common.errors import BusinessError
 from directory import rights
 from directory.models import Employee
 
+COUNTS_CHANGED = json.dumps({"badges": {}})  # the navigation fetches its numbers anew
+
 
 class NotUnderstood(BusinessError):
     code = "not_understood"
@@ -185,7 +187,7 @@ def _go_on(request: HttpRequest, viewer: Employee, slot: Slot, said: str, show: 
     }
     response = render(request, "approvals/parts/after.html", context)
     response["HX-Replace-Url"] = case_url(following, show)
-    response["HX-Trigger"] = json.dumps({"badges": {}})
+    response["HX-Trigger"] = COUNTS_CHANGED
     return response
 
 
@@ -199,7 +201,9 @@ def approve_selected(request: HttpRequest) -> HttpResponse:
     outcomes = services.approve_many(slot_ids=slot_ids, actor=viewer, at=timezone.now())
     page = selectors.inbox(viewer, chip=show)
     context = _list(viewer, page, None, show) | {"outcomes": _outcomes(viewer, outcomes)}
-    return render(request, "approvals/inbox.html", context)
+    response = render(request, "approvals/inbox.html", context)
+    response["HX-Trigger"] = COUNTS_CHANGED
+    return response
 
 
 def _outcomes(
