@@ -34,15 +34,20 @@ def own_hosts() -> set[str]:
     return found - {"localhost", "127.0.0.1"}
 
 
-def tracked_files() -> Iterable[Path]:
-    names = subprocess.run(["git", "ls-files", "-z"], capture_output=True, check=True, cwd=ROOT).stdout.split(b"\0")
-    return (path for name in names if name and (path := ROOT / name.decode()).is_file())
+def own_files() -> Iterable[Path]:
+    """What git tracks; in a copy without git everything but what the set-up installs or makes."""
+    listed = subprocess.run(["git", "ls-files", "-z"], capture_output=True, check=False, cwd=ROOT)
+    if listed.returncode == 0:
+        return (path for name in listed.stdout.split(b"\0") if name and (path := ROOT / name.decode()).is_file())
+    made = {".venv", "node_modules", "var"}
+    tops = (top for top in ROOT.iterdir() if top.name not in made and not top.name.endswith("_cache"))
+    return (path for top in tops for path in ([top] if top.is_file() else top.rglob("*")) if path.is_file())
 
 
 def problems() -> list[str]:
     hosts = sorted({*PUBLIC, *own_hosts()})
     found = []
-    for path in tracked_files():
+    for path in own_files():
         text = path.read_bytes().decode("utf-8", errors="ignore")
         found += [f"{path.relative_to(ROOT)}: names {host}" for host in hosts if host in text]
     lock = json.loads((ROOT / "package-lock.json").read_text())
