@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests import builders
+from tests.visitors import chromium, visit
+
+__all__ = ["chromium", "visit", "world"]
 
 
 @pytest.fixture

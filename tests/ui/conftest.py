@@ -1,82 +1,17 @@
-"""A real browser for the tests that need one."""
+"""What the browser tests of the pages share; the browser itself is in `tests.visitors`."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import axe_playwright_python
-import pytest
-from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Page
 
-from directory.models import Employee
-from scripts import browser
-from tests.builders import PASSWORD
+from tests.visitors import Visitor
 
-SIZES = {"desk": (1280, 800), "phone": (390, 844)}
+__all__ = ["Visitor", "violations"]
+
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js"))
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's own event loop runs in this thread
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=browser.executable(), args=browser.arguments())
-        yield running
-        running.close()
-
-
-@dataclass
-class Visitor:
-    """A browser of one size, and what its console said."""
-
-    context: BrowserContext
-    address: str
-    said: list[str] = field(default_factory=list)
-
-    def open(self, path: str) -> Page:
-        page = self.context.new_page()
-        page.on("console", lambda message: self.said.append(f"{page.url}: {message.text}"))
-        page.on("pageerror", lambda error: self.said.append(f"{page.url}: {error}"))
-        page.goto(self.address + path, wait_until="networkidle")
-        return page
-
-    def sign_in(self, employee: Employee) -> Visitor:
-        page = self.open("/login/")
-        page.fill("[name=username]", employee.username)
-        page.fill("[name=password]", PASSWORD)
-        page.click("button.btn-primary")
-        page.wait_for_load_state("networkidle")
-        page.close()
-        return self
-
-    def speak(self, language: str) -> Visitor:
-        self.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": self.address}])
-        return self
-
-
-@pytest.fixture
-def visit(chromium: Browser, live_server: Any) -> Iterator[Any]:
-    """visit("desk") or visit("phone"): a new visitor; the console must stay silent unless a test empties `said`."""
-    visitors: list[Visitor] = []
-
-    def make(size: str = "desk", **options: Any) -> Visitor:
-        width, height = SIZES[size]
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, has_touch=size == "phone", is_mobile=size == "phone", **options
-        )
-        visitors.append(Visitor(context, live_server.url))
-        return visitors[-1]
-
-    yield make
-    said = [line for visitor in visitors for line in visitor.said]
-    for visitor in visitors:
-        visitor.context.close()
-    assert not said
 
 
 def violations(page: Page) -> list[str]:
