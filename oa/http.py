@@ -35,9 +35,9 @@ class Answer:
     text: str  # the beginning of it
 
 
-def post(target: Target, address: Address, *, body: bytes, headers: Mapping[str, str], limit: float = LIMIT) -> Answer:
+def post(target: Target, address: Address, *, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Send once. Raises NoAnswer, TooSlow."""
-    deadline = time.monotonic() + limit
+    deadline = time.monotonic() + LIMIT
     url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
     sent: dict[bytes | str, bytes | str] = {
         "Host": target.authority,
@@ -55,7 +55,7 @@ def post(target: Target, address: Address, *, body: bytes, headers: Mapping[str,
             names = {name.decode().lower(): value.decode("latin-1") for name, value in response.headers}
             return Answer(response.status, names, text)
     except httpcore.TimeoutException:
-        raise TooSlow(f"no answer within {limit:g} s") from None
+        raise TooSlow(f"no answer within {LIMIT:g} s") from None
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         raise NoAnswer(_in_words(error)) from None
 

@@ -90,7 +90,7 @@ def test_a_form_that_was_open_while_a_claim_came_in_does_not_put_the_old_balance
                 key=f"{document}:1",
                 at=NOON,
             )
-        allot(obj, **rest)  # type: ignore[arg-type]
+        allot(obj, **rest)
 
     monkeypatch.setattr(services, "allot", claim_comes_in_first)
     admin.post(address, form_of(node, amount="1500.00"))

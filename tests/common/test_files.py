@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
 import zipfile
 from pathlib import Path
@@ -73,7 +74,7 @@ def test_a_failure_while_writing_leaves_neither_half_a_file_nor_a_row(
     def no_space(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", no_space)
+    monkeypatch.setattr(os, "fsync", no_space)
     with pytest.raises(OSError, match="No space left"):
         files.store(PDF, media_type=files.PDF)
     assert not [path for path in root.rglob("*") if path.is_file()]

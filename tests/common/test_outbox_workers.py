@@ -101,9 +101,9 @@ def test_a_worker_passes_by_what_another_one_has_in_hand() -> None:
     assert handled == ["quick", "slow"]
 
 
-def _closing(work: Callable[[], object]) -> None:
+def _closing(work: Callable[[], object]) -> object:
     try:
-        work()
+        return work()
     finally:
         connection.close()
 
@@ -123,7 +123,7 @@ def test_with_a_plain_lock_the_second_worker_would_stand_in_line_behind_the_firs
 
     hold, go = Event(), Event()
     with ThreadPoolExecutor(1) as pool:
-        job = pool.submit(lambda: (first(outbox.CLAIM, hold, go), connection.close())[0])
+        job = pool.submit(_closing, lambda: first(outbox.CLAIM, hold, go))
         assert hold.wait(10)
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(outbox.CLAIM, claim)

@@ -36,7 +36,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
                 raise socket.gaierror(socket.EAI_NONAME, "unknown") from None
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port)) for ip in known.get(host, [host])]
 
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     return known
 
 
@@ -189,9 +189,12 @@ def test_the_connection_goes_to_the_checked_address_while_name_and_certificate_a
     port, hosts = secure_server()
     looked_up: list[str] = []
     real = socket.getaddrinfo
-    monkeypatch.setattr(
-        socket, "getaddrinfo", lambda host, *rest, **named: looked_up.append(host) or real(host, *rest, **named)
-    )
+
+    def noting(host: str, *rest: object, **named: object) -> object:
+        looked_up.append(host)
+        return real(host, *rest, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", noting)
     target = addresses.parse(f"https://oa.example.com:{port}/hooks")
     answer = http.post(target, ipaddress.ip_address("127.0.0.1"), body=b"{}", headers={})
     assert answer.status == 204

@@ -299,9 +299,9 @@ def test_pausing_resuming_testing_and_ending_do_what_they_say(
         subscription.refresh_from_db()
 
     press("pause")
-    assert not subscription.active
+    assert subscription.active is False
     press("resume")
-    assert subscription.active
+    assert bool(subscription.active)
     press("test")
     work()
     assert [heard.event["type"] for heard in receiver.accepted] == ["subscription.tested"]

@@ -101,7 +101,7 @@ def test_killing_the_worker_twenty_times_loses_nothing_and_keeps_the_order(
         more_happens()
         with worker(log) as process:
             goal = len(receiver.heard) + dice.randint(1, 4)
-            wait_until(lambda goal=goal: len(receiver.heard) >= goal, process, log)  # type: ignore[misc]
+            wait_until(lambda goal=goal: len(receiver.heard) >= goal, process, log)
             os.kill(process.pid, signal.SIGKILL)
 
     def all_done() -> bool:
