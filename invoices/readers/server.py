@@ -71,8 +71,7 @@ class ReaderServer:
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         old = os.umask(0o177)  # for the owner only
         try:
-            with wire.address(self.path) as where:
-                listener.bind(where)
+            listener.bind(str(self.path))
         finally:
             os.umask(old)
         listener.listen(BACKLOG)

@@ -6,11 +6,9 @@ Nothing that is received can run: no pickling, every length is checked before it
 from __future__ import annotations
 
 import json
-import os
 import socket
 import struct
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +16,6 @@ from invoices.readers.limits import MEGABYTE
 
 MAX_HEADER = 16 * MEGABYTE
 MAX_BLOBS = 160 * MEGABYTE  # an unpacked zip and its previews
-MAX_PATH = 100  # bytes: the system takes 107
 _LENGTH = struct.Struct(">I")
 
 Receive = Callable[[int], bytes]
@@ -59,26 +56,12 @@ def _exactly(receive: Receive, size: int) -> bytes:
     return b"".join(pieces)
 
 
-@contextmanager
-def address(path: Path) -> Iterator[str]:
-    """The socket's path in a form short enough for the system, however deep the product's folder lies."""
-    if len(os.fsencode(path)) <= MAX_PATH:
-        yield str(path)
-        return
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)
-
-
 def connect(path: Path, timeout: float) -> socket.socket:
     """A connection to the reader. Raises OSError when nothing listens."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.settimeout(timeout)
-        with address(path) as where:
-            connection.connect(where)
+        connection.connect(str(path))
     except BaseException:
         connection.close()
         raise
