@@ -21,7 +21,7 @@ from scripts import browser
 WIDTHS = {"desktop": (1280, 800), "phone": (390, 844)}
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 PASSWORD = "yuanshan-2026"  # noqa: S105 (of the demo group, which `make run` prints)
-PEOPLE = {"employee": "linzhixia", "approver": "heyunzhou", "finance": "chengyinan", "it": "fangqiming"}
+PEOPLE = {"employee": "linzhixia", "approver": "xuqinghe", "finance": "chengyinan", "it": "fangqiming"}
 
 
 @dataclass(frozen=True)

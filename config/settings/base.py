@@ -14,8 +14,9 @@ NODE_MODULES: Path = BASE_DIR / "node_modules"
 
 DEBUG = False
 DEMO: bool = env.flag("DEMO")
-PRODUCT_NAME: str = env.text("PRODUCT_NAME")  # what the pages call the product; empty: its own name
-PRODUCT_NAME_EN: str = env.text("PRODUCT_NAME_EN")
+# What the pages call the product; empty: its own name. The demo group has given it one.
+PRODUCT_NAME: str = env.text("PRODUCT_NAME", "远山报销" if DEMO else "")
+PRODUCT_NAME_EN: str = env.text("PRODUCT_NAME_EN", "Yuanshan Expenses" if DEMO else "")
 
 INSTALLED_APPS = [
     "common",
