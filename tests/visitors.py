@@ -74,4 +74,4 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Any]:
     said = [line for visitor in visitors for line in visitor.said]
     for visitor in visitors:
         visitor.context.close()
-    assert not said
+    assert not said, said
