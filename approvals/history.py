@@ -82,6 +82,15 @@ def route_of(request: ApprovalRequest) -> list[RouteStepView]:
     ]
 
 
+def planned(request: ApprovalRequest, route: snapshot.Route) -> list[RouteStepView]:
+    """The steps of a route that nobody was asked for yet."""
+    words = wording.Words(request)
+    return [
+        _step(request, index, step, [], [words.all_of(step.why)] if step.why else [])
+        for index, step in enumerate(route.steps)
+    ]
+
+
 def because(request: ApprovalRequest) -> list[Because]:
     """Why the document takes this route, one line a reason."""
     return wording.because(request, snapshot.read(request.route))

@@ -26,7 +26,7 @@ class Route(models.Model):
     """A route as administrators write it: for whom it is (conditions) and its steps. The first, by position, that fits
     is taken."""
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="routes")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="routes", verbose_name=_("company"))
     name = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
     kind = models.CharField(_("kind of document"), max_length=30)
@@ -57,7 +57,7 @@ class RouteStep(models.Model):
         ALL = "all", _("all of them")
         ANY = "any", _("any one of them")
 
-    route = models.ForeignKey(Route, models.CASCADE, related_name="steps")
+    route = models.ForeignKey(Route, models.CASCADE, related_name="steps", verbose_name=_("route"))
     position = models.PositiveSmallIntegerField(_("position"), default=10)
     name = models.CharField(_("name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=60, blank=True)

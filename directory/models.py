@@ -50,10 +50,12 @@ class Company(Named):
     code = models.CharField(_("code"), max_length=20, unique=True)
     short_name = models.CharField(_("short name"), max_length=40)
     tax_id = models.CharField(_("tax id"), max_length=20, unique=True)
-    taxpayer_kind = models.CharField(max_length=10, choices=TaxpayerKind.choices, default=TaxpayerKind.GENERAL)
-    chart = models.CharField(max_length=12, choices=Chart.choices, default=Chart.ENTERPRISE)
-    currency = models.CharField(max_length=3, default="CNY")
-    active = models.BooleanField(default=True)
+    taxpayer_kind = models.CharField(
+        _("taxpayer kind"), max_length=10, choices=TaxpayerKind.choices, default=TaxpayerKind.GENERAL
+    )
+    chart = models.CharField(_("accounting standards"), max_length=12, choices=Chart.choices, default=Chart.ENTERPRISE)
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
         verbose_name = _("company")
@@ -77,7 +79,8 @@ class Employee(AbstractBaseUser, PermissionsMixin):
     staff_number = models.CharField(_("staff number"), max_length=30, blank=True)
     name = models.CharField(_("name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=60, blank=True)
-    sort_key = models.CharField(max_length=120, blank=True)  # pinyin, so that lists sort as people expect
+    # Pinyin, so that lists sort as people expect.
+    sort_key = models.CharField(_("sorted as"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
@@ -105,11 +108,15 @@ class Employee(AbstractBaseUser, PermissionsMixin):
 
 
 class Department(Named):
-    company = models.ForeignKey(Company, models.PROTECT, related_name="departments")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="departments", verbose_name=_("company"))
     code = models.CharField(_("code"), max_length=20)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    head = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="heads")
-    active = models.BooleanField(default=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
+    head = models.ForeignKey(
+        Employee, models.PROTECT, null=True, blank=True, related_name="heads", verbose_name=_("head")
+    )
+    active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
         verbose_name = _("department")
@@ -127,12 +134,17 @@ class CostCentre(Named):
         RESEARCH = "research", _("research and development")
         PRODUCTION = "production", _("production")
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="cost_centres")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="cost_centres", verbose_name=_("company"))
     code = models.CharField(_("code"), max_length=20)
-    nature = models.CharField(max_length=16, choices=Nature.choices, default=Nature.ADMINISTRATION)
-    department = models.ForeignKey(Department, models.PROTECT, related_name="cost_centres")  # whose budget pays
-    owner = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="cost_centres_owned")
-    active = models.BooleanField(default=True)
+    nature = models.CharField(_("nature"), max_length=16, choices=Nature.choices, default=Nature.ADMINISTRATION)
+    # Whose budget pays.
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="cost_centres", verbose_name=_("department")
+    )
+    owner = models.ForeignKey(
+        Employee, models.PROTECT, null=True, blank=True, related_name="cost_centres_owned", verbose_name=_("owner")
+    )
+    active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
         verbose_name = _("cost centre")
@@ -142,10 +154,12 @@ class CostCentre(Named):
 
 
 class Project(Named):
-    company = models.ForeignKey(Company, models.PROTECT, related_name="projects")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="projects", verbose_name=_("company"))
     code = models.CharField(_("code"), max_length=20)
-    manager = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="projects_managed")
-    active = models.BooleanField(default=True)
+    manager = models.ForeignKey(
+        Employee, models.PROTECT, null=True, blank=True, related_name="projects_managed", verbose_name=_("manager")
+    )
+    active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
         verbose_name = _("project")
@@ -165,14 +179,14 @@ class ExpenseType(Named):
         WELFARE = "welfare", _("staff welfare")  # 集体福利: never deductible, passes through 2211
         ALLOWANCE = "allowance", _("allowance")  # 差旅补助: no invoice
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="expense_types")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="expense_types", verbose_name=_("company"))
     code = models.CharField(_("code"), max_length=20)
-    icon = models.CharField(max_length=30, default="receipt-2")
-    use = models.CharField(max_length=16, choices=Use.choices, default=Use.BUSINESS)
+    icon = models.CharField(_("icon"), max_length=30, default="receipt-2")
+    use = models.CharField(_("use"), max_length=16, choices=Use.choices, default=Use.BUSINESS)
     needs_invoice = models.BooleanField(_("needs an invoice"), default=True)
     keywords = models.CharField(_("words on invoices that suggest it"), max_length=300, blank=True)  # space separated
-    position = models.PositiveSmallIntegerField(default=100)
-    active = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+    active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
         verbose_name = _("expense type")
@@ -182,10 +196,10 @@ class ExpenseType(Named):
 
 
 class Supplier(Named):
-    company = models.ForeignKey(Company, models.PROTECT, related_name="suppliers")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="suppliers", verbose_name=_("company"))
     code = models.CharField(_("code"), max_length=30)
     tax_id = models.CharField(_("tax id"), max_length=20, blank=True)
-    active = models.BooleanField(default=True)
+    active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
         verbose_name = _("supplier")
@@ -197,13 +211,17 @@ class Supplier(Named):
 class Post(models.Model):
     """An employee's place in a company: department, title, manager, from when to when."""
 
-    employee = models.ForeignKey(Employee, models.PROTECT, related_name="posts")
-    company = models.ForeignKey(Company, models.PROTECT, related_name="posts")
-    department = models.ForeignKey(Department, models.PROTECT, related_name="posts")
+    employee = models.ForeignKey(Employee, models.PROTECT, related_name="posts", verbose_name=_("employee"))
+    company = models.ForeignKey(Company, models.PROTECT, related_name="posts", verbose_name=_("company"))
+    department = models.ForeignKey(Department, models.PROTECT, related_name="posts", verbose_name=_("department"))
     title = models.CharField(_("title"), max_length=60, blank=True)
     level = models.PositiveSmallIntegerField(_("level"), default=1)
-    manager = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="reports")
-    cost_centre = models.ForeignKey(CostCentre, models.PROTECT, null=True, blank=True, related_name="posts")
+    manager = models.ForeignKey(
+        Employee, models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("manager")
+    )
+    cost_centre = models.ForeignKey(
+        CostCentre, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("cost centre")
+    )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
     primary = models.BooleanField(_("main post"), default=True)
@@ -240,9 +258,11 @@ class Role(Named):
 class Grant(models.Model):
     """A role given to somebody, in one company or (company empty) in the whole group."""
 
-    employee = models.ForeignKey(Employee, models.PROTECT, related_name="grants")
-    role = models.ForeignKey(Role, models.PROTECT, related_name="grants")
-    company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="grants")
+    employee = models.ForeignKey(Employee, models.PROTECT, related_name="grants", verbose_name=_("employee"))
+    role = models.ForeignKey(Role, models.PROTECT, related_name="grants", verbose_name=_("role"))
+    company = models.ForeignKey(
+        Company, models.PROTECT, null=True, blank=True, related_name="grants", verbose_name=_("company")
+    )
 
     class Meta:
         verbose_name = _("grant")
@@ -258,9 +278,9 @@ class Grant(models.Model):
 class Period(models.Model):
     """An accounting month of a company's books. Nothing is posted into a closed one."""
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="periods")
-    year = models.PositiveSmallIntegerField()
-    month = models.PositiveSmallIntegerField()
+    company = models.ForeignKey(Company, models.PROTECT, related_name="periods", verbose_name=_("company"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    month = models.PositiveSmallIntegerField(_("month"))
     closed = models.BooleanField(_("closed"), default=False)
 
     class Meta:

@@ -61,6 +61,11 @@ def can_anywhere(viewer: Employee, right: str) -> bool:
     return any(right in granted for granted in _rights(viewer).values())
 
 
+def can_in_group(viewer: Employee, right: str) -> bool:
+    """Whether the right was given for the whole group, not in single companies."""
+    return right in _rights(viewer).get(None, ())
+
+
 def require(viewer: Employee, right: str, company_id: int) -> None:
     if not can(viewer, right, company_id):
         raise NotAllowed
