@@ -27,6 +27,7 @@ urlpatterns = [
     path("<uuid:document_id>/invoices/", editing.add_invoices, name="add_invoices"),
     path("<uuid:document_id>/picker/", evidence.picker, name="picker"),
     path("<uuid:document_id>/upload/", evidence.upload, name="upload"),
+    path("<uuid:document_id>/upload/arrive/", evidence.arrive, name="arrive"),
     path(f"{LINE}/evidence/", evidence.pane_evidence, name="pane_evidence"),
     # Files
     path("<uuid:document_id>/attachments/", evidence.attach, name="attach"),

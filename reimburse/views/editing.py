@@ -16,9 +16,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common.money import ZERO
+from invoices.models import Upload
 from reimburse import editor as editing
 from reimburse import forms, lists, selectors, services
 from reimburse.checking import open_advances
@@ -157,17 +159,23 @@ def answer(
     lines: bool,
     errors: forms.LineForm | None = None,
     said: Sequence[Said] = (),
+    arriving: Sequence[Upload] | None = None,
 ) -> HttpResponse:
     """The parts of the page that changed; to a form without script, the page."""
     if not request.headers.get("HX-Request"):
-        for one in said:
+        for one in [*said, *(_coming(upload) for upload in arriving or ())]:
             messages.add_message(request, getattr(messages, one.tone.upper()), one.text)
         query = f"?{urlencode({'line': open_id})}" if open_id else ""
         return HttpResponseRedirect(reverse("reimburse:edit", args=[document.public_id]) + query)
     shown = editing.of(document, today=timezone.localdate(), open_id=open_id)
     shown.errors = errors
-    context = {"editor": shown, "document": document, "lines": lines, "said": said}
+    context = {"editor": shown, "document": document, "lines": lines, "said": said, "arriving": arriving}
     return render(request, "reimburse/parts/update.html", context)
+
+
+def _coming(upload: Upload) -> Said:
+    """To a page that cannot ask again."""
+    return Said("success", _("“%(file)s” is still being read; it will be in your wallet.") % {"file": upload.name})
 
 
 def line_asked(text: str | None) -> UUID | None:

@@ -20,7 +20,7 @@ from invoices.models import InvoiceFile, Upload
 from reimburse import pane, selectors, services
 from reimburse.errors import DocumentNotFound
 from reimburse.models import Attachment, Document, LineInvoice
-from reimburse.views.asked import version_of, viewer_of
+from reimburse.views.asked import ids_of, version_of, viewer_of
 from reimburse.views.editing import Said, answer, line_asked
 
 MOST_FILES = 50  # at a time, as in the wallet
@@ -55,14 +55,38 @@ def upload(request: HttpRequest, document_id: UUID) -> HttpResponse:
         for file in request.FILES.getlist("files")[:MOST_FILES]
     ]
     receiving.read_now(upload_ids=[one.pk for one in received if one.finished_at is None], at=at)
-    uploads = list(Upload.objects.filter(pk__in=[one.pk for one in received]).select_related("invoice").order_by("pk"))
-    free = _free(viewer, uploads)
+    return _put_on(request, document, [one.public_id for one in received])
+
+
+@require_POST
+def arrive(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Ask again after files that took longer: those read by now go on the claim, the others are asked after again."""
+    return _put_on(request, selectors.own(viewer_of(request), document_id), ids_of(request, "upload"))
+
+
+def _put_on(request: HttpRequest, document: Document, upload_ids: list[UUID]) -> HttpResponse:
+    """Put what has been read on the claim, and say how each file fared."""
+    viewer = viewer_of(request)
+    mine = Upload.objects.filter(employee=viewer, public_id__in=upload_ids).select_related("invoice").order_by("pk")
+    finished = [one for one in mine if one.finished_at is not None]
+    free = _free(viewer, finished)
     if free:
         document = services.add_invoices(
-            document_id=document_id, employee=viewer, version=version_of(request), invoice_ids=free, at=timezone.now()
+            document_id=document.public_id,
+            employee=viewer,
+            version=version_of(request),
+            invoice_ids=free,
+            at=timezone.now(),
         )
     last = document.lines.order_by("-position").values_list("public_id", flat=True).first()
-    return answer(request, document, open_id=last, lines=True, said=[_fared(one, free) for one in uploads])
+    return answer(
+        request,
+        document,
+        open_id=last if free else line_asked(request.POST.get("line")),
+        lines=bool(free),
+        said=[_fared(one, free) for one in finished],
+        arriving=[one for one in mine if one.finished_at is None],
+    )
 
 
 def _free(viewer: Employee, uploads: list[Upload]) -> list[UUID]:
@@ -75,10 +99,9 @@ def _fared(upload: Upload, added: list[UUID]) -> Said:
     if upload.invoice is not None and upload.invoice.public_id in added:
         return Said("success", _("“%(file)s” is on the claim.") % {"file": upload.name})
     outcome = outcomes.of(upload)
-    if outcome is None:
-        return Said("success", _("“%(file)s” is still being read; it will be in your wallet.") % {"file": upload.name})
-    named = upload.name in outcome.text
-    return Said("error", outcome.text if named else _("%(file)s: %(text)s") % {"file": upload.name, "text": outcome.text})
+    text = outcome.text if outcome else ""
+    named = upload.name in text
+    return Said("error", text if named else _("%(file)s: %(text)s") % {"file": upload.name, "text": text})
 
 
 # --- Attachments ------------------------------------------------------------------------------------------------------

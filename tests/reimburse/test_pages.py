@@ -11,9 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from invoices import services as receiving
+from invoices.models import Upload
 from reimburse import services, urls
 from reimburse.models import Document
 from tests.builders import NOON, World, grant
+from tests.invoices.papers import paper
 from tests.reimburse import build
 from tests.reimburse.build import make_invoice
 from tests.reimburse.test_edit_draft import PNG
@@ -164,6 +167,52 @@ def test_an_open_advance_is_settled_where_the_claim_is_typed(routed: World, as_a
     assert advance.number in text(as_alice.get(address("edit", claim)))
     save(as_alice, claim, **{f"settle-{advance.public_id}": "100"})
     assert str(claim.settlements.get().amount) == "100.00"
+
+
+# --- Files dropped on the editor --------------------------------------------------------------------------------------
+def drop(client: Client, claim: Document, *files: tuple[str, bytes]) -> Any:
+    dropped = [SimpleUploadedFile(name, content) for name, content in files]
+    return client.post(address("upload", claim), {"version": claim.version, "files": dropped}, headers=HTMX)
+
+
+def test_an_invoice_dropped_on_the_editor_is_read_and_put_on_a_line(world: World, as_alice: Client, reader) -> None:
+    claim = build.make_claim(world, "10.00")
+    answer = drop(as_alice, claim, ("发票.xml", paper(world.company).xml()))
+    claim.refresh_from_db()
+    assert [str(line.amount) for line in build.lines_of(claim)] == ["10.00", "1360.00"]
+    assert "发票.xml" in text(answer)
+    assert 'name="upload"' not in text(answer)  # nothing to be asked after
+
+
+def test_one_that_takes_longer_is_asked_after(
+    world: World, as_alice: Client, reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = build.make_claim(world, "10.00")
+    with monkeypatch.context() as slow:
+        slow.setattr(receiving, "read_now", lambda **_: None)
+        answer = drop(as_alice, claim, ("发票.xml", paper(world.company).xml()))
+    upload = Upload.objects.get()
+    assert f'name="upload" value="{upload.public_id}"' in text(answer)
+
+    again = {"version": claim.version, "upload": upload.public_id}
+    assert f'value="{upload.public_id}"' in text(as_alice.post(address("arrive", claim), again, headers=HTMX))
+    receiving.read_now(upload_ids=[upload.pk], at=NOON)
+    answer = as_alice.post(address("arrive", claim), again, headers=HTMX)
+    claim.refresh_from_db()
+    assert (claim.lines.count(), str(claim.total)) == (2, "1370.00")
+    assert 'name="upload"' not in text(answer)
+
+
+def test_nobody_asks_after_somebody_elses_upload(world: World, client: Client, noon: None, reader) -> None:
+    claim, bobs = build.make_claim(world), build.make_claim(world, employee=world.bob)
+    client.force_login(world.alice)
+    drop(client, claim, ("发票.xml", paper(world.company).xml()))
+    client.force_login(world.bob)
+    upload = Upload.objects.get()
+    answer = client.post(address("arrive", bobs), {"version": bobs.version, "upload": upload.public_id}, headers=HTMX)
+    assert answer.status_code == 200
+    assert "发票.xml" not in text(answer)
+    assert bobs.lines.count() == 1
 
 
 # --- Bad input keeps the draft ----------------------------------------------------------------------------------------
