@@ -265,8 +265,7 @@ def vat_xbrl(facts: InvoiceFacts, *, year: str = "2021-09-30") -> bytes:
 
 def _xbrl(facts: InvoiceFacts, kind: str, year: str, said: Pairs) -> bytes:
     space = _TAXONOMY.format(year=year, kind=kind)
-    spaces = {"": _XBRL, kind: space, "xsi": _XSI}
-    root = etree.Element(f"{{{_XBRL}}}xbrl", nsmap={name or None: space for name, space in spaces.items()})
+    root = etree.fromstring(f'<xbrl xmlns="{_XBRL}" xmlns:{kind}="{space}" xmlns:xsi="{_XSI}"/>')
     name = f"As_Of_{facts.issued_on:%Y_%m_%d}"
     context = etree.SubElement(root, f"{{{_XBRL}}}context", id=name)
     entity = etree.SubElement(context, f"{{{_XBRL}}}entity")

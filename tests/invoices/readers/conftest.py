@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from hypothesis import settings as hypothesis_settings
+
+hypothesis_settings.register_profile("without clock", deadline=None)  # a busy machine is no failure
+hypothesis_settings.load_profile("without clock")
 
 TODAY = date(2026, 11, 24)  # every sample and every drawn invoice is older
 

@@ -62,7 +62,7 @@ def test_a_code_of_another_invoice_on_the_page_is_seen(today: date) -> None:
     (page,) = sheets(ONE)
     (foreign,) = sheets(OTHER)[:1]
     codes = [mark for mark in foreign.marks if isinstance(mark, Picture) and not mark.over]
-    page.marks = [mark for mark in page.marks if not (isinstance(mark, Picture) and not mark.over)] + codes
+    page.marks = [*(mark for mark in page.marks if not isinstance(mark, Picture) or mark.over), *codes]
     (found,) = reading.read(pdf.of_sheets([page]), name="a.pdf", today=today, with_preview=False)
 
     assert "number" in found.reading.unsure
