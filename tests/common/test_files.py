@@ -26,7 +26,7 @@ def zipped(*names: str) -> bytes:
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive:
         for name in names:
-            archive.writestr(name, "x")
+            archive.writestr(zipfile.ZipInfo(name), "x")  # of a fixed day
     return package.getvalue()
 
 
@@ -40,7 +40,7 @@ def root(settings, tmp_path: Path) -> Path:
     (PDF, files.PDF), (PNG, "image/png"), (XML, files.XML), (b"<?xml version='1.0'?><a/>", files.XML),
     (zipped("OFD.xml", "Doc_0/Document.xml"), files.OFD), (zipped("a.pdf"), files.ZIP),
     (zipped("OFD.xml", "Doc_0/Document.xml")[:60], files.OFD), (b"plain words", "text/plain"),
-])  # fmt: skip
+], ids=["pdf", "png", "xml-bom", "xml", "ofd", "zip", "ofd-cut-off", "text"])  # fmt: skip
 def test_the_type_is_what_the_bytes_are(content: bytes, media_type: str) -> None:
     assert files.media_type_of(content) == media_type
 

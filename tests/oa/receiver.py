@@ -10,7 +10,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -56,6 +56,7 @@ class Receiver:
         self.replies: list[Reply] = []  # used up one by one, then `always`
         self.always = OK
         self.lock = threading.Lock()
+        self.stopped = False
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
@@ -98,7 +99,7 @@ class Receiver:
                 reply = receiver._take(headers, raw)
                 time.sleep(reply.pause)
                 self.close_connection = True
-                if reply.hang_up:
+                if reply.hang_up or receiver.stopped:
                     return
                 body = reply.text.encode()
                 self.send_response(reply.status)
@@ -106,11 +107,15 @@ class Receiver:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
+                with suppress(OSError):  # the sender may not wait for all of it
+                    self._drip(body, reply.drip)
+
+            def _drip(self, body: bytes, pause: float) -> None:
                 for byte in body:
                     self.wfile.write(bytes([byte]))
-                    if reply.drip:
+                    if pause:
                         self.wfile.flush()
-                        time.sleep(reply.drip)
+                        time.sleep(pause)
 
             def log_message(self, *_arguments: Any) -> None:
                 pass
@@ -134,6 +139,7 @@ def running(*secrets: str) -> Iterator[Receiver]:
     try:
         yield receiver
     finally:
+        receiver.stopped = True
         receiver.server.shutdown()
         receiver.server.server_close()
         thread.join()
