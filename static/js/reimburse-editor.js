@@ -1,4 +1,5 @@
-// The editor: chosen or dropped files go off at once, Enter goes on to the next line, Ctrl+Enter sends, the picker is a dialog.
+// The editor: chosen or dropped files go off at once, Enter goes on to the next line, Ctrl+Enter sends, the picker is
+// a dialog.
 (function () {
   const draft = () => document.getElementById("draft");
 
