@@ -33,7 +33,6 @@ __all__ = [
     "inbox_count",
     "inbox_summary",
     "is_party",
-    "open_slot",
     "own_slot",
     "own_slots",
     "place",
@@ -48,7 +47,7 @@ __all__ = [
 Chip = Literal["all", "flagged", "plain"]
 State = Slot.State
 
-PAGE = 50
+PAGE = 25
 MOST = 1000  # counts stop here: "1000+"
 ANSWERED = (State.APPROVED, State.REJECTED, State.RETURNED, State.TRANSFERRED)
 INBOX_ORDER = ("-flagged", "-opened_at", "-id")  # what deserves attention first, then the newest
@@ -98,6 +97,11 @@ def _open(viewer: Employee, chip: str) -> QuerySet[Slot]:
 
 
 def _rows(slots: QuerySet[Slot]) -> QuerySet[Slot]:
+    """With what a row shows: the kept route is large, and no row shows it."""
+    return _cases(slots).defer("request__route", "request__facts")
+
+
+def _cases(slots: QuerySet[Slot]) -> QuerySet[Slot]:
     return slots.select_related("request__applicant", "request__department")
 
 
@@ -123,14 +127,6 @@ def inbox_summary(viewer: Employee) -> Summary:
         oldest=min((row[3] for row in rows), default=None),
         sums={row[0]: row[4] for row in rows},
     )
-
-
-def open_slot(viewer: Employee, slot_id: UUID) -> Slot:
-    """The viewer's own open turn. Raises SlotNotFound, for everybody else's and for what is over."""
-    slot = _rows(_open(viewer, "all")).filter(public_id=slot_id).select_related("request__company").first()
-    if slot is None:
-        raise SlotNotFound
-    return slot
 
 
 def own_slot(viewer: Employee, slot_id: UUID) -> Slot:
@@ -166,7 +162,7 @@ def slot_of(viewer: Employee, request: ApprovalRequest) -> Slot | None:
 
 def after(viewer: Employee, slot: Slot, *, chip: str = "all") -> Slot | None:
     """What comes next in the viewer's list after a turn, which may be over by now; the first one after the last."""
-    waiting = _rows(_open(viewer, chip)).exclude(pk=slot.pk).order_by(*INBOX_ORDER)
+    waiting = _cases(_open(viewer, chip)).exclude(pk=slot.pk).order_by(*INBOX_ORDER)
     following = waiting.filter(keyset.following(INBOX_ORDER, keyset.values_of(slot, INBOX_ORDER))).first()
     return following or waiting.first()
 

@@ -76,8 +76,9 @@ class SameCompanyForm(AnyForm):
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
         company = values.get("company") or getattr(self.instance, "company", None)
-        for name, value in list(values.items()) if company is not None else ():
-            if isinstance(value, Model) and getattr(value, "company_id", None) not in (None, company.pk):
+        for name, value in list(values.items()):
+            theirs = getattr(value, "company_id", None) if isinstance(value, Model) else None
+            if company is not None and theirs not in (None, company.pk):
                 self.add_error(name, _("“%(value)s” belongs to another company.") % {"value": value})
         return values
 

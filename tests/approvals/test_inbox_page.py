@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from approvals import services
+from approvals import selectors, services
 from approvals.models import Slot
 from tests.approvals.cast import Source, ask, decide, make_route, step, turn_of, waiting_for
 from tests.builders import NOON, make_employee, make_post
@@ -74,12 +74,13 @@ def test_what_deserves_attention_stands_first_and_the_chips_count_it(bobs, world
 
 
 def test_more_rows_follow_without_gap_or_repeat(bobs, world, route):
-    numbers = {request.number for request in fill(world, 53)}
+    count = selectors.PAGE + 3
+    numbers = {request.number for request in fill(world, count)}
     first = bobs.get("/inbox/").context
     second = bobs.get(f"/inbox/?after={first['next']}", headers=HTMX)
 
     shown = [row.request.number for row in first["rows"] + second.context["rows"]]
-    assert len(shown) == len(set(shown)) == 53
+    assert len(shown) == len(set(shown)) == count
     assert set(shown) == numbers
     assert second.context["next"] == ""
     assert "<html" not in second.content.decode()
@@ -95,7 +96,8 @@ def test_a_case_is_a_page_of_its_own_and_a_fragment_for_htmx(bobs, world, route)
 
     for text in (page, fragment):
         assert str(request.subject_id) in text  # drawn by the kind
-        assert "财务: Carol" in text  # what an approval leads to
+        assert "财务" in text  # what an approval leads to
+        assert "Carol" in text
         assert 'hx-trigger="load"' not in text
     assert "<html" in page
     assert "<html" not in fragment
@@ -278,7 +280,8 @@ def test_the_page_costs_the_same_for_one_document_and_for_fifty(
     Slot.objects.update(approver=world.carol)
 
     with django_assert_max_num_queries(9):
-        assert len(client.get("/inbox/").context["rows"]) == count
+        rows = client.get("/inbox/").context["rows"]
+    assert len(rows) == min(count, selectors.PAGE)
 
 
 @pytest.mark.parametrize("count", [1, 50])
