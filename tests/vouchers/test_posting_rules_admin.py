@@ -8,20 +8,26 @@ from django.urls import reverse
 
 from common.models import AuditEntry
 from directory import rights
+from directory.models import Company, Employee
 from tests.builders import grant
+from tests.vouchers.build import drafted
 from vouchers import charts
 from vouchers.models import Account, ExpenseAccount, FixedAccount, VatRule
 
-NAMES = ("account", "expenseaccount", "fixedaccount", "vatrule")
+OF_COMPANY = ("account", "expenseaccount", "fixedaccount")
 
 
 @pytest.fixture
 def admin(books, client) -> Client:
     """Erin administers the company's master data."""
-    person = books.world.erin
+    return signed_in(client, books.world.erin, books.company)
+
+
+def signed_in(client: Client, person: Employee, company: Company | None) -> Client:
+    """An administrator of a company, or (no company) of the whole group."""
     person.is_staff = True
     person.save()
-    grant(person, rights.ADMINISTER, company=books.company, code="it")
+    grant(person, rights.ADMINISTER, company=company, code="it")
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
@@ -30,13 +36,20 @@ def page(name: str, what: str = "changelist", *args: int) -> str:
     return reverse(f"admin:vouchers_{name}_{what}", args=args)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_administrators_see_and_add_rules(admin, name):
+@pytest.mark.parametrize("name", OF_COMPANY)
+def test_administrators_see_and_add_rules_of_their_company(admin, name):
     assert admin.get(page(name)).status_code == 200
     assert admin.get(page(name, "add")).status_code == 200
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_vat_rules_are_kept_by_administrators_of_the_whole_group(books, admin):
+    assert admin.get(page("vatrule")).status_code == 403
+    group = signed_in(Client(), books.world.carol, None)
+    assert group.get(page("vatrule")).status_code == 200
+    assert group.get(page("vatrule", "add")).status_code == 200
+
+
+@pytest.mark.parametrize("name", [*OF_COMPANY, "vatrule"])
 def test_staff_without_the_right_see_none(books, client, name):
     person = books.world.bob
     person.is_staff = True
@@ -56,7 +69,8 @@ def test_only_ones_own_companies_rules_are_shown_and_offered(books, admin):
     assert f'value="{foreign.pk}"' not in form
 
 
-def test_a_change_is_recorded_with_what_was_there_before(books, admin):
+def test_a_change_is_recorded_with_what_was_there_before(books, client):
+    admin = signed_in(client, books.world.erin, None)
     rule = VatRule.objects.get(kind="ride", starts_on="2026-01-01")
     typed = {"kind": "ride", "method": "printed", "starts_on": "2026-01-01", "source": "税务机关答复 2026-05"}
     assert admin.post(page("vatrule", "change", rule.pk), typed).status_code == 302
@@ -92,9 +106,8 @@ def test_deleting_a_rule_is_recorded_and_an_account_is_never_deleted(books, admi
     assert Account.objects.filter(pk=account.pk).exists()
 
 
-def test_a_rule_that_decisions_rest_on_stays(books, admin):
-    from tests.vouchers.build import drafted
-
+def test_a_rule_that_decisions_rest_on_stays(books, client):
+    admin = signed_in(client, books.world.erin, None)
     rule = drafted(books).vat_decisions.get().rule
     admin.post(page("vatrule", "delete", rule.pk), {"post": "yes"})
     assert VatRule.objects.filter(pk=rule.pk).exists()
