@@ -34,8 +34,9 @@ class PostingRuleForm(SameCompanyForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         company, account = values.get("company"), values.get("account")
-        ours = company is not None and account is not None and account.company_id == company.pk
-        if ours and not accounts.leaves(company.pk).filter(pk=account.pk).exists():
+        if company is None or account is None or account.company_id != company.pk:
+            return values
+        if not accounts.leaves(company.pk).filter(pk=account.pk).exists():
             self.add_error("account", _("This account is out of use or has accounts below it. Choose one of those."))
         return values
 
