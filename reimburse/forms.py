@@ -119,7 +119,7 @@ class AdvanceForm(Typed):
 
     def __init__(self, lists: Lists, **options: Any) -> None:
         super().__init__(**options)
-        self.fields["purpose"] = forms.CharField(label=_("What for"), max_length=200, required=False)
+        self.fields["purpose"] = forms.CharField(label=_("Purpose of the advance"), max_length=200, required=False)
         self.fields["amount"] = AmountField(label=_("Amount"))
         self.fields["due_on"] = forms.DateField(label=_("To be settled by"), required=False, widget=_day())
         self.fields["cost_centre"] = OneOf(lists.cost_centres, label=_("Cost centre"))

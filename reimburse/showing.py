@@ -172,8 +172,8 @@ class Stage:
 
 def stages_of(document: Document, steps: Sequence[RouteStepView]) -> list[Stage]:
     """Sent, the steps of the route, booked."""
-    sent = document.status not in (Document.Status.RETURNED, Document.Status.WITHDRAWN)
-    stages = [Stage(_("Sent"), "done" if sent else "returned", at=document.submitted_at)]
+    taken_back = document.status == Document.Status.WITHDRAWN
+    stages = [Stage(_("Sent"), "returned" if taken_back else "done", at=document.submitted_at)]
     stages += [_stage(step) for step in steps]
     posted = document.status == Document.Status.POSTED
     stages.append(Stage(_("Booked"), "done" if posted else "next", at=document.changed_at if posted else None))

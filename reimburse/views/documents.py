@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -97,7 +98,7 @@ def show(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "general": showing.general(document.findings),
         "sums": showing.sums_of(contents),
         "steps": steps,
-        "following": next((step for step in steps if step.state == "next"), None),
+        "following": _following(document, steps),
         "stages": showing.stages_of(document, steps),
         "because": approvals.because(document.approval),
         "route_name": approvals.route_name(document.approval),
@@ -110,6 +111,12 @@ def show(request: HttpRequest, document_id: UUID) -> HttpResponse:
         ),
     }
     return render(request, "reimburse/document.html", context)
+
+
+def _following(document: Document, steps: Sequence[approvals.RouteStepView]) -> approvals.RouteStepView | None:
+    """The step that comes after the one that waits now."""
+    waiting = document.status == Document.Status.WAITING
+    return next((step for step in steps if waiting and step.state == "next"), None)
 
 
 @require_POST

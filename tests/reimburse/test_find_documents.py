@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from approvals import selectors as approvals
 from directory import rights
-from reimburse import selectors, services
+from reimburse import selectors, services, showing
 from reimburse.models import Document
 from tests.builders import NOON, TODAY, World, grant
 from tests.reimburse import build
@@ -111,3 +112,18 @@ def test_what_came_back_to_me(routed: World) -> None:
     assert [row.comment for row in selectors.returned_to(routed.alice)] == ["缺水单"]
     assert selectors.returned_to(routed.bob) == []
     assert Decimal(0) == selectors.my_month(routed.bob, TODAY).total
+
+
+def test_the_stages_of_a_page(routed: World) -> None:
+    def states(document: Document) -> list[str]:
+        request = build.request_of(document)
+        return [stage.state for stage in showing.stages_of(document, approvals.route_of(request))]
+
+    claim = build.submit(build.make_claim(routed))
+    assert states(claim) == ["done", "now", "next"]
+    claim = build.decide(claim, "return", comment="缺水单")
+    assert states(claim) == ["done", "returned", "next"]
+    claim = services.withdraw(document_id=build.submit(claim).public_id, employee=routed.alice, at=NOON)
+    assert states(claim) == ["returned", "next", "next"]
+    claim = build.decide(build.submit(claim))
+    assert states(claim) == ["done", "done", "next"]
