@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import viewflow.workflow.admin  # noqa: F401 - registers pages of its own, which are taken off below
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,29 +19,31 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from viewflow.workflow import admin as viewflow_admin
 from viewflow.workflow.models import Process, Task
 
 from approvals import checking, kinds, trying
 from approvals.models import Condition, Route, RouteStep
 from directory import rights
 from directory.administering import CompanyAdmin, InlineOf, OwnCompanies, SameCompanyForm, companies, offered, person
-from directory.models import Employee
+from directory.models import Employee, Role
 
 if TYPE_CHECKING:  # Django's classes take their model only for the type checker
     Rows = BaseInlineFormSet[Any, Any, Any]
     Stack = admin.StackedInline[RouteStep, Route]
     Table = admin.TabularInline[Condition, Any]
+    ConditionFormBase = forms.ModelForm[Condition]
 else:
+    ConditionFormBase = forms.ModelForm
     Rows, Stack, Table = BaseInlineFormSet, admin.StackedInline, admin.TabularInline
 
 WANTED = (rights.ADMINISTER_PROCESS, rights.ADMINISTER)
 
 # The step machine is moved by our services alone; its own pages would pass by every rule.
-for model in (Process, Task):
-    if admin.site.is_registered(model):
-        admin.site.unregister(model)
-del viewflow_admin
+admin.site.unregister([Process, Task])
+
+
+def _choose(form: forms.BaseForm, name: str, choices: list[tuple[str, str]]) -> None:
+    form.fields[name].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class RouteForm(SameCompanyForm):
@@ -53,8 +56,18 @@ class RouteForm(SameCompanyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "kind" in self.fields:
-            choices = [(kind.code, str(kind.label)) for kind in kinds.all_kinds()]
-            self.fields["kind"].choices = choices  # type: ignore[attr-defined]
+            _choose(self, "kind", [(kind.code, str(kind.label)) for kind in kinds.all_kinds()])
+
+
+class ConditionForm(ConditionFormBase):
+    """The fact is chosen among those that any kind declares; `ConditionRows` says which the route's own kind has."""
+
+    fact = forms.ChoiceField(label=gettext_lazy("fact"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        facts = {key: str(fact.label) for kind in kinds.all_kinds() for key, fact in kind.facts.items()}
+        _choose(self, "fact", [("", "—"), *facts.items()])
 
 
 class ConditionRows(Rows):
@@ -79,6 +92,13 @@ class ConditionRows(Rows):
 
 
 class StepForm(SameCompanyForm):
+    role = forms.ChoiceField(label=gettext_lazy("role"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "role" in self.fields:
+            _choose(self, "role", [("", "—"), *((role.code, role.shown_name) for role in Role.objects.all())])
+
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         faults = checking.step_faults(
@@ -100,8 +120,19 @@ class StepRows(Rows):
             raise ValidationError(_("A route needs at least one step."))
 
 
+class NamesPeople:
+    """People are offered as far as the administrator's companies go."""
+
+    wanted: ClassVar[tuple[str, ...]] = WANTED
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("queryset", offered(Employee, person(request), *self.wanted))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+
 class ConditionInline(InlineOf, Table):
     model = Condition
+    form = ConditionForm
     formset = ConditionRows
     fields = ("fact", "operator", "value")
     extra = 0
@@ -109,15 +140,24 @@ class ConditionInline(InlineOf, Table):
     verbose_name_plural = gettext_lazy("conditions; all of them must hold")
 
 
-class StepInline(InlineOf, Stack):
+class StepInline(NamesPeople, InlineOf, Stack):
     model = RouteStep
     form = StepForm
     formset = StepRows
-    fields = (("position", "name", "name_en"), ("source", "level", "role"), ("people", "rule"))
+    fields = (("position", "name", "name_en"), ("source", "level", "role"), ("people", "rule"), "when")
+    readonly_fields = ("when",)
     autocomplete_fields = ("people",)
     extra = 0
     show_change_link = True  # to the step's own page, where its conditions are
     wanted = WANTED
+
+    @admin.display(description=gettext_lazy("conditions"))
+    def when(self, step: RouteStep) -> str:
+        conditions = step.conditions.all() if step.pk else ()
+        return _(", ").join(checking.in_words(step.route.kind, condition) for condition in conditions) or "—"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("route").prefetch_related("conditions", "people")
 
 
 @admin.register(Route)
@@ -167,7 +207,7 @@ class RouteAdmin(CompanyAdmin):
 
 
 @admin.register(RouteStep)
-class RouteStepAdmin(CompanyAdmin):
+class RouteStepAdmin(NamesPeople, CompanyAdmin):
     """One step with its conditions. It is reached from its route."""
 
     form = StepForm

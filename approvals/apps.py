@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ApprovalsConfig(AppConfig):
     """Approval requests, routes and turns; does not know what is being approved."""
 
     name = "approvals"
+    verbose_name = _("Approvals")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -56,6 +56,14 @@ def _unknown_codes(fact: Fact, company: Company, values: list[str]) -> str:
     return _("%(company)s has no code %(values)s. It has: %(codes)s…") % words
 
 
+def in_words(kind_code: str, condition: Condition) -> str:
+    """A condition for a list of the admin: amount at least 10000."""
+    kind = kinds.find(kind_code)
+    fact = kind.facts.get(condition.fact) if kind else None
+    label = fact.label if fact else condition.fact
+    return f"{label} {Condition.Operator(condition.operator).label} {condition.value}"
+
+
 def step_faults(source: str, level: int | None, role: str, names_people: bool) -> dict[str, str]:
     """Field → what is wrong with a step."""
     if source == RouteStep.Source.MANAGER and not level:

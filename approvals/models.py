@@ -63,7 +63,7 @@ class RouteStep(models.Model):
     name_en = models.CharField(_("English name"), max_length=60, blank=True)
     source = models.CharField(_("who"), max_length=20, choices=Source.choices)
     level = models.PositiveSmallIntegerField(_("levels up"), default=1)
-    role = models.CharField(_("role code"), max_length=30, blank=True)
+    role = models.CharField(_("role"), max_length=30, blank=True)
     people = models.ManyToManyField(Employee, verbose_name=_("people"), blank=True)
     rule = models.CharField(_("how many"), max_length=4, choices=Rule.choices, default=Rule.ALL)
 

@@ -241,3 +241,18 @@ def test_trying_shows_the_way_and_writes_nothing(world, client, administrator):
     assert client.get(address).status_code == 200
     assert not ApprovalRequest.objects.exists()
     assert RouteStep.objects.count() == 2
+
+
+def test_people_of_another_company_are_not_named_in_a_step(world, client, administrator):
+    route = make_route(world.company, step(Source.PEOPLE, world.bob))
+
+    response = client.post(page(route), form_of(route, **{"steps-0-people": [world.dan.pk]}))
+
+    assert response.status_code == 200
+    assert list(route.steps.get().people.all()) == [world.bob]
+
+
+def test_a_routes_page_shows_the_conditions_of_its_steps(world, client, administrator):
+    route = make_route(world.company, step(Source.MANAGER, when=(condition("amount", Op.AT_LEAST, "1000"),)))
+
+    assert "amount at least 1000" in client.get(page(route)).content.decode()
