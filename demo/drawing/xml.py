@@ -25,6 +25,25 @@ def einvoice(facts: InvoiceFacts, rng: Random | None = None) -> bytes:
     root = etree.Element("EInvoice")
     _header(root, facts)
     data = _add(root, "EInvoiceData")
+    _parties_and_sums(data, facts)
+    for line in facts.lines:
+        _fill(_add(data, "IssuItemInformation"), _item(line, rng))
+    _specific(_add(data, "SpecificInformation"), facts)
+    _fill(_add(data, "AdditionalInformation"), (("Remark", facts.remark),))
+    time = rng.choice(["", " 09:47:20"])
+    _fill(
+        _add(root, "TaxSupervisionInfo"),
+        (
+            ("InvoiceNumber", facts.number),
+            ("IssueTime", f"{facts.issued_on}{time}"),
+            ("TaxBureauCode", f"1{facts.number[2:4]}00000000"),
+            ("TaxBureauName", f"国家税务总局{facts.bureau}税务局"),
+        ),
+    )
+    return _written(root)
+
+
+def _parties_and_sums(data: etree._Element, facts: InvoiceFacts) -> None:
     for side, party in (("Seller", facts.seller), ("Buyer", facts.buyer)):
         _fill(
             _add(data, f"{side}Information"),
@@ -48,21 +67,6 @@ def einvoice(facts: InvoiceFacts, rng: Random | None = None) -> bytes:
             ("RequestTime", f"{facts.issued_on} 09:47:14"),
         ),
     )
-    for line in facts.lines:
-        _fill(_add(data, "IssuItemInformation"), _item(line, rng))
-    _specific(_add(data, "SpecificInformation"), facts)
-    _fill(_add(data, "AdditionalInformation"), (("Remark", facts.remark),))
-    time = rng.choice(["", " 09:47:20"])
-    _fill(
-        _add(root, "TaxSupervisionInfo"),
-        (
-            ("InvoiceNumber", facts.number),
-            ("IssueTime", f"{facts.issued_on}{time}"),
-            ("TaxBureauCode", f"1{facts.number[2:4]}00000000"),
-            ("TaxBureauName", f"国家税务总局{facts.bureau}税务局"),
-        ),
-    )
-    return _written(root)
 
 
 def _header(root: etree._Element, facts: InvoiceFacts) -> None:
@@ -147,18 +151,22 @@ def original_invoice(facts: InvoiceFacts) -> bytes:
     goods = add(root, "GoodsInfos")
     for line in facts.lines:
         entry = add(goods, "GoodsInfo")
-        for name, value in (
-            ("Item", line.name),
-            ("Specification", line.specification),
-            ("MeasurementDimension", line.unit),
-            ("Price", line.price),
-            ("Quantity", line.quantity),
-            ("Amount", f"{line.amount}"),
-            ("TaxScheme", line.rate),
-            ("TaxAmount", line.tax_text),
-        ):
+        for name, value in _goods(line):
             add(entry, name, value)
     return _written(root)
+
+
+def _goods(line: DrawnLine) -> Pairs:
+    return (
+        ("Item", line.name),
+        ("Specification", line.specification),
+        ("MeasurementDimension", line.unit),
+        ("Price", line.price),
+        ("Quantity", line.quantity),
+        ("Amount", f"{line.amount}"),
+        ("TaxScheme", line.rate),
+        ("TaxAmount", line.tax_text),
+    )
 
 
 def rail_xbrl(facts: InvoiceFacts, *, year: str = "2021-11-30") -> bytes:

@@ -6,16 +6,18 @@ Without those, the left block is the buyer's when both stand side by side (数�
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from invoices.readers import text
 from invoices.readers.faces.parts import party_name
-from invoices.readers.layout import Box, Column, Found, Glyph, Page, around, label, lines_of
+from invoices.readers.layout import Box, Column, Found, Glyph, Line, Page, around, label, lines_of
 
 NAME = re.compile(r"名\s*称\s*[:：]")
 TAX_ID = label("统一社会信用代码/纳税人识别号|纳税人识别号|统一社会信用代码")
 _OTHERS = (label("地址、电话|地址电话|地址"), label("开户行及账号|开户银行|开户行"))
 _ID_TEXT = re.compile(r"[0-9A-Z](?:\s?[0-9A-Z]){14,19}(?![0-9A-Z])")
+BLOCK_GAP = 5.0  # of a word's height
 REACH = 1.7  # of a label's height: how far above or below it a wrapped value may stand
 
 
@@ -111,7 +113,25 @@ def _values(page: Page, zone: Box, labels: dict[str, Found]) -> dict[str, str]:
             # An anonymous label (电话) of the same line or a stray mark left of the label is not the value.
             if glyph.box.x0 > box.x0 and abs(box.middle - glyph.box.middle) <= REACH * box.height:
                 pieces.setdefault(key, []).append(glyph)
-    return {key: " ".join(line.text for line in lines_of(glyphs)).strip(" :：") for key, glyphs in pieces.items()}
+    return {key: _joined(lines_of(glyphs), labels[key].box).strip(" :：") for key, glyphs in pieces.items()}
+
+
+def _joined(lines: Sequence[Line], beside: Box) -> str:
+    """A value's lines in order: the one nearest its label, and those that begin under or over its beginning."""
+    main = min(lines, key=lambda line: abs(line.middle - beside.middle))
+    room = 3 * main.box.height
+    return " ".join(_near(line) for line in lines if line.box.x0 <= main.box.x0 + room)
+
+
+def _near(line: Line) -> str:
+    """A line's text up to a gap so wide that another block must begin behind it."""
+    words = line.words()
+    kept = words[:1]
+    for word in words[1:]:
+        if word.box.x0 - kept[-1].box.x1 > BLOCK_GAP * word.box.height:
+            break
+        kept.append(word)
+    return " ".join(word.text for word in kept)
 
 
 def _glyphs_of(found: Found) -> list[Glyph]:

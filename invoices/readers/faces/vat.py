@@ -30,6 +30,7 @@ LABELS = {
     "page": re.compile(r"共\s*[0-9]+\s*页"),
 }
 HEAD_ROOM = 3.0  # of a label's height: how far above its number an invoice's heading begins
+HEAD_DEPTH = 6.0  # how far from the number the date of issue stands
 _SUM = re.compile(r"(?<![税额])合\s*计(?!\s*(?:金额|税额|[（(]))")
 _DATE = re.compile(r"[0-9]{4}\s*[年/-]\s*[0-9]{1,2}\s*[月/-]\s*[0-9]{1,2}\s*日?")
 _TOTAL_AMOUNT = re.compile(r"[¥￥]?\s*[-−－]?\s*[¥￥]?\s*[0-9](?:[\s0-9,]*[0-9])?(?:\s?\.\s?[0-9]\s?[0-9]?)?")
@@ -58,11 +59,15 @@ def number_of(page: Page) -> str:
 
 
 def sheets_of(page: Page) -> list[Page]:
-    """The invoices printed on one page, each as a page of its own: a new one begins above each new number."""
+    """The invoices printed on one page, each as a page of its own: a new one begins above each new number.
+
+    A number without a date of issue near it is one that a remark names.
+    """
     heads: dict[str, Box] = {}
+    dates = [found.box for found in page.find(LABELS["date"])]
     for found in page.find(LABELS["number"]):
         number = leading_digits(value_beside(page, found, LABELS), 8, 20)
-        if number:
+        if number and any(abs(box.middle - found.box.middle) < HEAD_DEPTH * found.box.height for box in dates):
             heads.setdefault(number, found.box)
     if len(heads) < 2:
         return [page]
