@@ -201,17 +201,15 @@ def stuck(viewer: Employee) -> list[Slot]:
     return list(_rows(slots).select_related("approver").order_by("opened_at", "id")[:MOST])
 
 
-def colleagues(
-    viewer: Employee, request: ApprovalRequest, text: str, *, day: date, limit: int = 8
-) -> Sequence[Employee]:
-    """People of the request's company to whom a turn may be handed over, by name, sign-in name or staff number."""
+def colleagues(slot: Slot, text: str, *, day: date, limit: int = 8) -> list[Employee]:
+    """People of the company to whom a turn may be handed over, by name, sign-in name or staff number."""
     text = text.strip()
     if not text:
         return []
-    here = directory.posts_on(day).filter(company_id=request.company_id).values("employee")
+    here = directory.posts_on(day).filter(company_id=slot.company_id).values("employee")
     matching = Q(name__icontains=text) | Q(name_en__icontains=text) | Q(username__istartswith=text)
     return list(
         Employee.objects.filter(matching | Q(staff_number=text), pk__in=here, is_active=True)
-        .exclude(pk__in=[viewer.pk, request.applicant_id])
+        .exclude(pk__in=[slot.approver_id, slot.request.applicant_id])
         .order_by("sort_key", "name", "pk")[:limit]
     )

@@ -162,7 +162,7 @@ def transfer(request: HttpRequest, slot_id: UUID) -> HttpResponse:
         "case": shown.Row(slot),
         "show": show,
         "text": text,
-        "people": selectors.colleagues(viewer, slot.request, text, day=timezone.localdate(now)),
+        "people": selectors.colleagues(slot, text, day=timezone.localdate(now)),
         "address": case_url(slot, show),
     }
     if not wants_fragment(request):

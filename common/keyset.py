@@ -56,7 +56,7 @@ def read(model: type[Model], order: Order, cursor: str) -> list[Any]:
         kept = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(kept, list):
             return []
-        values = [_field(model, name).to_python(value) for name, value in zip(order, kept, strict=True)]
+        values = [_value(_field(model, name), value) for name, value in zip(order, kept, strict=True)]
     except (binascii.Error, UnicodeError, ValueError, TypeError, ValidationError):
         return []
     return [] if None in values else values
@@ -67,6 +67,13 @@ def _field(model: type[Model], name: str) -> Field[Any, Any]:
     if not isinstance(field, Field):
         raise TypeError(f"{name} is not a column of {model.__name__}")
     return field
+
+
+def _value(field: Field[Any, Any], kept: Any) -> Any:
+    """A value that the column can hold; a number too large for it is a ValidationError."""
+    value = field.to_python(kept)
+    field.run_validators(value)
+    return value
 
 
 def _exact(value: Any) -> Any:

@@ -233,6 +233,8 @@ def test_the_process_administrator_sees_what_is_stuck_and_hands_it_over(client, 
 
     assert client.get("/inbox/").context["stuck"] == 1
     assert request.number in client.get("/inbox/stuck/").content.decode()
+    found = client.get(address("transfer", slot), {"q": "carol"}).context["people"]
+    assert found == [world.carol]  # she may take it herself
     response = client.post(address("transfer", slot), {"to": str(world.erin.public_id)})
 
     assert response["Location"] == "/inbox/stuck/"
