@@ -94,7 +94,11 @@ class Receiver:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                raw = self.rfile.read(int(self.headers["Content-Length"]))
+                announced = int(self.headers["Content-Length"])
+                raw = self.rfile.read(announced)
+                if len(raw) < announced:  # the sender was killed in the middle: no request at all
+                    self.close_connection = True
+                    return
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 reply = receiver._take(headers, raw)
                 time.sleep(reply.pause)
