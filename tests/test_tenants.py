@@ -147,7 +147,7 @@ def stage(db: None) -> Stage:
             f"reimburse:{name}"
             for name in ["document", "edit", "save", "submit", "add_line", "add_invoices", "picker", "upload"]
         ),
-        *(f"reimburse:{name}" for name in ["attach", "delete"]),
+        *(f"reimburse:{name}" for name in ["arrive", "attach", "delete"]),
         **of_draft,
     )
     put(world.alice, "reimburse:withdraw", document_id=waiting.public_id)
