@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -28,6 +29,17 @@ MAX_ELEMENTS = 200_000
 MAX_PAGES = 50
 MAX_PIXELS = 64_000_000  # photos of today's phones have 50
 
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 _CHUNK = 64 * 1024
 _ENCRYPTED = 0x1
 _DTD = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -41,7 +53,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(BytesIO(content))
             entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        except _BROKEN as error:
             raise errors.DamagedArchive(part="ZIP") from error
         self._left = MAX_UNPACKED
         self._entries = self._checked(entries)
@@ -59,6 +71,8 @@ class Archive:
                 raise errors.EncryptedArchive()
             if name.startswith("../") or name in ("", "..") or ":" in name or name.lower() in found:
                 raise errors.UnsafeArchive(part=entry.filename[:80])
+            if entry.compress_type not in _METHODS:
+                raise errors.DamagedArchive(part=entry.filename[:80])
             large = entry.file_size > RATIO_FREE
             if entry.file_size > MAX_PART or (large and entry.file_size > MAX_RATIO * max(entry.compress_size, 1)):
                 raise errors.ArchiveTooLarge(limit=f"{MAX_PART // MEGABYTE} MB")
@@ -78,7 +92,7 @@ class Archive:
             raise errors.DamagedArchive(part=name[:80])
         try:
             return b"".join(self._unpack(entry))
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except _BROKEN as error:
             raise errors.DamagedArchive(part=entry.filename[:80]) from error
 
     def _unpack(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -20,6 +20,7 @@ from invoices.readers import errors, limits, text
 from invoices.readers.layout import Box, Glyph, Page, distinct
 
 logger = logging.getLogger(__name__)
+logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every oddity of every font
 
 MAX_GLYPHS = 100_000  # all pages together
 MAX_ATTACHMENTS = 20

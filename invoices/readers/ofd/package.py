@@ -14,6 +14,7 @@ from invoices.readers.limits import Archive, local
 
 ENTRY = "OFD.xml"
 MAX_ATTACHMENTS = 20
+MAX_NUMBER = 1e6
 A4 = (0.0, 0.0, 210.0, 297.0)
 
 Rectangle = tuple[float, float, float, float]  # x, y, width, height in millimetres
@@ -52,13 +53,16 @@ class Document:
     def _part(self, path: str, *, lenient: bool = False) -> etree._Element:
         if path not in self.archive:
             raise errors.BadOfd(part=path[:80])
-        return limits.parse_xml(self.archive.read(path), lenient=lenient)
+        try:
+            return limits.parse_xml(self.archive.read(path), lenient=lenient)
+        except errors.BadXml as error:
+            raise errors.BadOfd(part=path[:80]) from error
 
     def optional_part(self, path: str, *, lenient: bool = False) -> etree._Element | None:
         """A part that may be missing or broken without making the invoice unreadable."""
         try:
             return self._part(path, lenient=lenient)
-        except (errors.BadOfd, errors.BadXml):
+        except errors.BadOfd:
             return None
 
     def resolve(self, origin: str, location: str) -> str:
@@ -167,11 +171,12 @@ def child_text(element: etree._Element | None, name: str) -> str:
 
 
 def numbers(raw: str | None) -> list[float]:
-    """Figures between white space; anything else gives none."""
+    """Figures between white space; anything else, and any no page could hold, gives none."""
     try:
-        return [float(part) for part in (raw or "").split()]
+        found = [float(part) for part in (raw or "").split()]
     except ValueError:
         return []
+    return found if all(abs(number) < MAX_NUMBER for number in found) else []  # not for NaN either
 
 
 def rectangle(raw: str | None) -> Rectangle | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import resource
 import struct
@@ -122,7 +123,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], type[errors.Unreadable]]] = {
     "a PDF of too many pages": (long_pdf, errors.TooManyPages),
     "a cut-off OFD": (lambda: ofd.draw(FACTS)[:-2000], errors.DamagedArchive),
     "an OFD without a document": (lambda: changed_ofd("Doc_0/Document.xml", None), errors.BadOfd),
-    "an OFD with a broken page": (lambda: changed_ofd("Doc_0/Pages/Page_0/Content.xml", b"<ofd:Page"), errors.BadXml),
+    "an OFD with a broken page": (lambda: changed_ofd("Doc_0/Pages/Page_0/Content.xml", b"<ofd:Page"), errors.BadOfd),
     "an OFD with a DTD inside": (lambda: changed_ofd("OFD.xml", (DTD % LAUGHS).encode()), errors.XmlWithDtd),
     "a cut-off zip": (lambda: archive({"a.xml": xml.einvoice(FACTS)})[:-30], errors.DamagedArchive),
     "a zip with a password": (encrypted_zip, errors.EncryptedArchive),
@@ -161,6 +162,27 @@ def test_it_is_refused_for_its_own_reason(what: str, today: date) -> None:
     assert type(refusal.value) is reason
     assert "发票.pdf" in refusal.value.message
     assert "%(" not in refusal.value.message
+
+
+def damaged(content: bytes, rng: Random) -> bytes:
+    """Some bytes changed, lost, or put in."""
+    result = bytearray(content)
+    for _ in range(rng.choice([1, 3, 20])):
+        place = rng.randrange(len(result))
+        result[place : place + rng.randrange(0, 60)] = rng.choice([b"", b"\x00", b"nan", b"<", b'"', b"1e308", b"-1"])
+    return bytes(result)
+
+
+def test_a_damaged_file_is_read_or_refused_and_nothing_else(seed: int, today: date) -> None:
+    rng = Random(seed)
+    files = [pdf.draw(FACTS), xml.einvoice(FACTS), jpeg(), archive({"a.xml": xml.einvoice(FACTS)})]
+    for _ in range(10):
+        parts = unpacked(ofd.draw(FACTS))
+        part = rng.choice([name for name in parts if name.endswith(".xml")])
+        broken_ofd = archive({**parts, part: damaged(parts[part], rng)})
+        for content in (broken_ofd, *(damaged(file, rng) for file in files)):
+            with contextlib.suppress(errors.Unreadable):
+                assert reading.read(content, name="damaged", today=today)
 
 
 def test_refusing_costs_little_memory(today: date) -> None:
