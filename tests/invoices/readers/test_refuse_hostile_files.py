@@ -168,7 +168,7 @@ def damaged(content: bytes, rng: Random) -> bytes:
     """Some bytes changed, lost, or put in."""
     result = bytearray(content)
     for _ in range(rng.choice([1, 3, 20])):
-        place = rng.randrange(len(result))
+        place = rng.randrange(len(result) + 1)
         result[place : place + rng.randrange(0, 60)] = rng.choice([b"", b"\x00", b"nan", b"<", b'"', b"1e308", b"-1"])
     return bytes(result)
 
