@@ -22,6 +22,7 @@ UNKNOWN = "licence"  # no word of the company's expense types stands on it: a pe
 
 # One of each form whose buyer is another company: they are read in full and then kept off the claim.
 OTHERS = ("shudian_pdf/xj_sj1.pdf", "shudian_ofd/ofdrw_20240531.ofd", "shudian_xml/einv_special.xml")
+MANIFEST = "MANIFEST.tsv"
 PHOTO = "photo_sim/xj_sj1.jpg"  # of the same invoice as the PDF: one invoice, two files
 
 
@@ -67,13 +68,15 @@ def _licence(paper: InvoiceFacts) -> InvoiceFacts:
 
 def samples() -> dict[str, Path]:
     """Real invoices by the name of the manifest. Empty where their folder is not: they are never copied in."""
-    folder = Path(os.environ.get("INVOICE_SAMPLES") or settings.BASE_DIR.parent / "shared/samples/invoices")
-    if not (folder / "MANIFEST.tsv").exists():
-        return {}
-    return {name: folder / name for name in (*OTHERS, PHOTO)}
+    folder = _folder()
+    return {name: folder / name for name in (*OTHERS, PHOTO)} if (folder / MANIFEST).exists() else {}
 
 
-def truth(folder: Path) -> dict[str, dict[str, str]]:
-    """The manifest: what each sample says."""
-    with (folder / "MANIFEST.tsv").open(encoding="utf-8") as manifest:
+def truth() -> dict[str, dict[str, str]]:
+    """What each sample says, by its name in the manifest."""
+    with (_folder() / MANIFEST).open(encoding="utf-8") as manifest:
         return {row["file"]: row for row in csv.DictReader(manifest, delimiter="\t")}
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("INVOICE_SAMPLES") or settings.BASE_DIR.parent / "shared/samples/invoices")

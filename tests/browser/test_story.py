@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 
 from budgets.models import BudgetNode
 from common.models import OutboxMessage
+from demo.samples import Sample
 from invoices.models import Invoice, Upload
 from invoices.readers.base import KEYS
 from oa.models import Delivery
@@ -95,6 +96,23 @@ def test_an_advance_goes_back_and_forth_between_phones(
     assert [one.event["data"]["document"]["round"] for one in heard] == [1, 1, 1, 2, 2, 2]
     assert heard[2].event["data"]["event"]["comment"] == "请写明展会的日期"
     all_heard(receiver, employee, stand, [sent, "advance.transferred", "advance.withdrawn"])
+
+
+def test_real_invoices_of_others_are_read_and_kept_off_the_claim(visit: Any, group: Group, programs: None) -> None:
+    real = papers.samples()
+    if not real:
+        pytest.skip("not run: no folder of invoice samples (INVOICE_SAMPLES)")
+    employee = Player.enter(visit(), group.person("linzhixia"), "zh-hans", "/wallet/")
+    employee.drop([Sample(path.name, path.read_bytes()) for path in real.values()])
+    until(lambda: Upload.objects.filter(finished_at__isnull=False).count() == len(real), employee.page, "samples read")
+    said = papers.truth()
+    known = {said[name]["number"]: Decimal(said[name]["total"]) for name in real}  # the photo is of one of the others
+    assert {invoice.number: invoice.total for invoice in Invoice.objects.all()} == known
+
+    employee.go("/wallet/?chip=problem")
+    expect(employee.page.locator("#cards article")).to_have_count(len(known))
+    employee.go("/documents/new/")
+    expect(employee.page.locator(".bx-choose [name=invoice]")).to_have_count(0)
 
 
 def drop_and_confirm(employee: Player, bundle: Papers) -> None:
