@@ -26,6 +26,8 @@ DROP = """(files) => {
     new DragEvent("drop", {dataTransfer: dropped, bubbles: true, cancelable: true}));
 }"""
 
+SPILT = "[...document.querySelectorAll('.bx-steps')].some((steps) => steps.scrollWidth > steps.clientWidth)"
+
 
 @dataclass(frozen=True)
 class Group:
@@ -64,6 +66,8 @@ class Player:
     def look(self) -> None:
         wide = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert not wide, f"wider than the screen: {self.page.url}"
+        spilt = self.page.evaluate(SPILT)
+        assert not spilt, f"the stages run out of their card: {self.page.url}"
 
     def settle(self) -> None:
         """Whatever the last click asked of the server has been answered and put into the page."""
