@@ -168,7 +168,8 @@ def expect_spent(finance: Player, claim: Document, bundle: Papers) -> None:
         starts_on__lte=dinner.issued_on,
         ends_on__gte=dinner.issued_on,
     )
-    assert (node.reserved, node.committed) == (0, 0)
+    assert not node.reserved
+    assert not node.committed
     assert node.actual > 0
     finance.go(f"/budgets/{node.public_id}/?bucket=actual")
     row = finance.page.locator(".bx-held tbody tr", has_text=claim.number)
