@@ -216,6 +216,8 @@ def hand_over(player: Player, document: Document, name: str, comment: str) -> No
     unfold(player)
     page = player.page
     page.locator(".bx-decide-transfer").tap()
+    expect(page.locator("#hand-over [name=q]")).to_be_visible()
+    player.settle()  # a letter typed before htmx has looked at the new field is not searched for
     page.locator("#hand-over [name=q]").fill(name)
     page.locator("#people .bx-people-row", has_text=name).tap()
     page.locator("#hand-over [name=comment]").fill(comment)
