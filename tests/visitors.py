@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from directory.models import Employee
 from scripts import browser
@@ -28,6 +29,12 @@ def chromium() -> Iterator[Browser]:
         running.close()
 
 
+def settled(page: Page) -> None:
+    """Whatever was asked of the server has been answered and put into the page."""
+    page.wait_for_load_state()
+    expect(page.locator(".htmx-request, .htmx-settling, .htmx-swapping")).to_have_count(0)
+
+
 @dataclass
 class Visitor:
     """A browser of one size, and what its console said."""
@@ -40,15 +47,24 @@ class Visitor:
         page = self.context.new_page()
         page.on("console", lambda message: self.said.append(f"{page.url}: {message.text}"))
         page.on("pageerror", lambda error: self.said.append(f"{page.url}: {error}"))
-        page.goto(self.address + path, wait_until="networkidle")
+        page.goto(self.address + path)
+        settled(page)
         return page
 
-    def sign_in(self, employee: Employee, password: str = PASSWORD) -> Visitor:
+    def sign_in(self, employee: Employee) -> Visitor:
+        """With a session made on the spot, for tests of other things than signing in."""
+        client = Client()
+        client.force_login(employee, backend="django.contrib.auth.backends.ModelBackend")
+        name = settings.SESSION_COOKIE_NAME
+        self.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.address}])
+        return self
+
+    def sign_in_by_hand(self, employee: Employee, password: str = PASSWORD) -> Visitor:
         page = self.open("/login/")
         page.fill("[name=username]", employee.username)
         page.fill("[name=password]", password)
         page.click("button.btn-primary")
-        page.wait_for_load_state("networkidle")
+        page.wait_for_url(lambda address: "/login/" not in address)
         page.close()
         return self
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils import translation
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from demo.group import PASSWORD
 from demo.samples import Sample
 from directory.models import Company, Employee
-from tests.visitors import Visitor
+from tests.visitors import Visitor, settled
 
 WAIT = 90_000  # milliseconds for what a worker or the reader has to do first
 DROP = """(files) => {
@@ -50,7 +50,7 @@ class Player:
 
     @classmethod
     def enter(cls, visitor: Visitor, employee: Employee, language: str, path: str = "/") -> Player:
-        visitor.speak(language).sign_in(employee, PASSWORD)
+        visitor.speak(language).sign_in_by_hand(employee, PASSWORD)
         return cls(employee, visitor, language, visitor.open(path))
 
     def word(self, msgid: str, context: str = "") -> str:
@@ -60,7 +60,8 @@ class Player:
 
     def go(self, path: str) -> None:
         self.look()
-        self.page.goto(self.visitor.address + path, wait_until="networkidle")
+        self.page.goto(self.visitor.address + path)
+        self.settle()
         self.look()
 
     def look(self) -> None:
@@ -70,9 +71,7 @@ class Player:
         assert not spilt, f"the stages run out of their card: {self.page.url}"
 
     def settle(self) -> None:
-        """Whatever the last click asked of the server has been answered and put into the page."""
-        self.page.wait_for_load_state("networkidle")
-        expect(self.page.locator(".htmx-request, .htmx-settling, .htmx-swapping")).to_have_count(0)
+        settled(self.page)
 
     def was_refused(self, status: int) -> None:
         """The browser and htmx note by themselves an answer that says no; nothing else may have been said."""

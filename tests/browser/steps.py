@@ -252,7 +252,6 @@ def export_csv(player: Player, voucher: Voucher, folder: Path) -> list[dict[str,
     with page.expect_download(timeout=WAIT) as fetched:
         page.locator("#chosen [data-act=posted]").click()
     file = folder / fetched.value.suggested_filename
-    fetched.value.save_as(file)
-    player.settle()
+    fetched.value.save_as(file)  # no page follows a download, so there is nothing to wait for
     player.look()
     return list(csv.DictReader(io.StringIO(file.read_text("utf-8-sig"))))

@@ -30,10 +30,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 
 SEED = 20261124
 STORY = ["claim.submitted", "claim.decided", "claim.decided", "claim.approved", "voucher.posted"]
-LANGUAGES = pytest.mark.parametrize("language", ["zh-hans", "en"])
+LONG = pytest.mark.long  # the other language of each: in `make test-full`
 
 
-@LANGUAGES
+@pytest.mark.parametrize("language", ["zh-hans", pytest.param("en", marks=LONG)])
 def test_from_dropped_invoices_to_an_exported_voucher(
     visit: Any, group: Group, receiver: Receiver, tmp_path: Path, language: str
 ) -> None:
@@ -67,7 +67,7 @@ def test_from_dropped_invoices_to_an_exported_voucher(
         assert told_invoices(one) == {facts.number: facts.truth() for facts in bundle.facts.values()}
 
 
-@LANGUAGES
+@pytest.mark.parametrize("language", ["en", pytest.param("zh-hans", marks=LONG)])
 def test_an_advance_goes_back_and_forth_between_phones(
     visit: Any, group: Group, receiver: Receiver, language: str
 ) -> None:

@@ -5,11 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import axe_playwright_python
+import pytest
 from playwright.sync_api import Page
 
 from tests.visitors import Visitor
 
-__all__ = ["Visitor", "violations"]
+__all__ = ["LOOKS", "Visitor", "violations"]
+
+# Each width, language and theme in every run; the other pairs of them in `make test-full`.
+LOOKS = pytest.mark.parametrize(
+    ("size", "language", "theme"),
+    [
+        ("desk", "zh-hans", "light"),
+        ("phone", "en", "dark"),
+        pytest.param("phone", "zh-hans", "light", marks=pytest.mark.long),
+        pytest.param("desk", "en", "dark", marks=pytest.mark.long),
+    ],
+)
 
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js"))
 

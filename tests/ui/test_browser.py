@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.builders import World, make_world
-from tests.ui.conftest import Visitor, violations
+from tests.ui.conftest import LOOKS, Visitor, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -18,21 +18,13 @@ def world(transactional_db: None) -> World:
     return make_world()
 
 
-@pytest.mark.parametrize(
-    ("size", "language", "theme"),
-    [
-        ("desk", "zh-hans", "light"),
-        ("phone", "zh-hans", "dark"),
-        ("desk", "en", "dark"),
-        ("phone", "en", "light"),
-    ],
-)
+@LOOKS
 def test_pages_of_the_portal_are_accessible_and_fit(
     visit: Any, world: World, size: str, language: str, theme: str
 ) -> None:
     visitor: Visitor = visit(size, color_scheme=theme).speak(language)
     pages = [visitor.open("/login/")]
-    visitor.sign_in(world.alice)
+    visitor.sign_in_by_hand(world.alice)
     pages += [visitor.open(path) for path in ("/", "/me/", "/me/password/", "/search/")]
     for page in pages:
         assert page.locator("html").get_attribute("data-bs-theme") == theme

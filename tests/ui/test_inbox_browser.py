@@ -12,7 +12,7 @@ from approvals.models import ApprovalRequest, Slot
 from reimburse.models import Document
 from tests.builders import World, make_employee, make_post, make_world
 from tests.reimburse import build
-from tests.ui.conftest import violations
+from tests.ui.conftest import LOOKS, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -149,12 +149,11 @@ def test_on_a_phone_it_is_one_card_with_the_answers_under_the_thumb(
     assert (waits_for_carol(world, documents[-1]), status_of(documents[-2])) == (True, "returned")
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@LOOKS
 def test_the_pages_are_accessible(
-    world: World, documents: list[Document], visit: Any, size: str, language: str
+    world: World, documents: list[Document], visit: Any, size: str, language: str, theme: str
 ) -> None:
-    visitor = visit(size).speak(language).sign_in(world.bob)
+    visitor = visit(size, color_scheme=theme).speak(language).sign_in(world.bob)
     page = visitor.open("/inbox/")
     wait_for_case(page, documents[-1])
     slot = build.open_slot(documents[-1])

@@ -14,7 +14,7 @@ from common import outbox
 from directory.models import Company
 from tests.builders import make_world
 from tests.stories.books import Books, rail, special, spent
-from tests.ui.conftest import Visitor, violations
+from tests.ui.conftest import LOOKS, Visitor, violations
 from tests.vouchers.build import many, office
 from vouchers.models import Account, ExpenseAccount, Export, Voucher
 
@@ -43,7 +43,7 @@ def shown(page: Page) -> str:
     return page.locator("#desk .bx-v-bar").get_attribute("data-address") or ""
 
 
-@pytest.mark.parametrize(("size", "language", "theme"), [("desk", "zh-hans", "light"), ("phone", "en", "dark")])
+@LOOKS
 def test_every_page_of_vouchers_is_accessible_and_fits(
     visit: Any, books: Books, size: str, language: str, theme: str
 ) -> None:
@@ -151,8 +151,8 @@ def test_on_a_phone_the_list_leads_to_the_voucher_and_back(visit: Any, books: Bo
     page.locator("[data-voucher]").tap()
     page.wait_for_url(f"**/vouchers/{draft.public_id}/**")
     expect(page.locator(".bx-v-list")).to_be_hidden()
-    page.locator("form[data-post] button").tap()
-    page.wait_for_load_state("networkidle")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("form[data-post] button").tap()
     draft.refresh_from_db()
     assert draft.status == "posted"
     page.locator(".bx-back").tap()

@@ -21,7 +21,7 @@ from invoices.readers.base import Kind
 from tests.builders import World, make_world
 from tests.invoices.build import make_invoice
 from tests.invoices.processes import running_reader
-from tests.ui.conftest import Visitor, violations
+from tests.ui.conftest import LOOKS, Visitor, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -149,10 +149,7 @@ def test_the_dock_adds_up_what_is_chosen_over_pages_and_chips(visit: Any, world:
     assert sent[0].count("invoice=") == 3
 
 
-@pytest.mark.parametrize(
-    ("size", "language", "theme"),
-    [("desk", "zh-hans", "light"), ("phone", "zh-hans", "dark"), ("desk", "en", "dark"), ("phone", "en", "light")],
-)
+@LOOKS
 def test_pages_of_the_wallet_are_accessible_and_fit(
     visit: Any, world: World, size: str, language: str, theme: str
 ) -> None:
