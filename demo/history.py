@@ -22,7 +22,7 @@ from budgets.services import BudgetExceeded
 from common import outbox
 from common.errors import BusinessError
 from demo import hours, papers
-from demo.plans import Occasion, Plan, plans
+from demo.plans import Occasion, Plan, plans, unanswered
 from directory import rights
 from directory.models import Company, CostCentre, Employee, ExpenseType, Period, Project
 from invoices import reading
@@ -70,6 +70,7 @@ def tell(*, now: datetime, documents: int = DOCUMENTS, seed: int = SEED) -> int:
         for plan in plans(teller.rng, today=now.date(), count=documents)
     ]
     stories += [_exports(teller, company) for company in teller.companies.values()]
+    stories += [_waits(teller, plan, plan.occasion, answers) for plan, answers in unanswered(now) if plan.occasion]
     run(stories, until=now)
     _close_books(now.date())
     return Document.objects.count()
@@ -98,11 +99,25 @@ def _claim(teller: Teller, plan: Plan, occasion: Occasion) -> Story:
     found = _collect(teller, occasion, person=person, company=company, at=at)
     at = yield hours.later(teller.rng, at, hours=2)
     document = reimburse.create_claim(employee=person, invoice_ids=[i.public_id for i in found], company=company, at=at)
-    document = _fill_in(teller, document, occasion, at=at)
-    if teller.rng.random() < 0.06:
-        return  # kept as a draft
+    kept_as_draft = teller.rng.random() < 0.06
+    document = _fill_in(teller, document, occasion, at=at, settle=not kept_as_draft)
+    if kept_as_draft:
+        return
     at = yield hours.later(teller.rng, at, hours=3)
     yield from _decided_and_posted(teller, document, at)
+
+
+def _waits(teller: Teller, plan: Plan, occasion: Occasion, answers: int) -> Story:
+    """Sent in the last hours, approved so many times, and now on the desk of the next."""
+    at = yield plan.at
+    person, company = teller.people[plan.person.username], teller.companies[plan.company]
+    found = _collect(teller, occasion, person=person, company=company, at=at)
+    document = reimburse.create_claim(employee=person, invoice_ids=[i.public_id for i in found], company=company, at=at)
+    document = _submit(_fill_in(teller, document, occasion, at=at, settle=False), at=at)
+    for _answer in range(answers):
+        at = yield at + timedelta(minutes=teller.rng.randint(5, 25))
+        if slot := _open_slot(document):
+            approvals.decide(slot_id=slot.public_id, actor=slot.approver, action="approve", comment="同意。", at=at)
 
 
 def _advance(teller: Teller, plan: Plan) -> Story:
@@ -215,13 +230,13 @@ def bring_in(
     return upload.invoice
 
 
-def _fill_in(teller: Teller, document: Document, occasion: Occasion, *, at: datetime) -> Document:
-    """Title, whom one dined with, the allowance of a journey, and an open advance where there is one."""
+def _fill_in(teller: Teller, document: Document, occasion: Occasion, *, at: datetime, settle: bool) -> Document:
+    """Title, whom one dined with, the allowance of a journey, and an open advance where there is one to settle."""
     entertained = document.lines.filter(expense_type__use=ExpenseType.Use.ENTERTAINMENT)
     changes = reimburse.Changes(
         head={"title": occasion.title} | _project(teller, document),
         lines={line.public_id: {"purpose": occasion.purpose} for line in entertained},
-        settles=_open_advances(document),
+        settles=_open_advances(document) if settle else {},
     )
     document = _save(document, changes, at=at)
     if not occasion.days:

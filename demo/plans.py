@@ -51,6 +51,8 @@ OCCASIONS: dict[str, tuple[Occasion, ...]] = {
     ),
 }
 ADVANCES = ("参展备用金", "出差借款", "活动现场备用金", "招标保证金")
+# What the first visitor finds on the desks: who sent it, which of her occasions, answers so far.
+UNANSWERED = (("linzhixia", 0, 0), ("zhoumuzhi", 3, 0), ("wenyifan", 4, 0), ("linzhixia", 2, 1), ("zhoumuzhi", 4, 1))
 BUSY = {"linzhixia": 3, "zhoumuzhi": 3, "wenyifan": 2, "songlingyu": 2, "dujiayun": 2}  # who files more than others
 
 
@@ -84,3 +86,13 @@ def plans(rng: Random, *, today: date, count: int, months: int = 11) -> Iterator
             continue
         occasion = rng.choice(OCCASIONS[nature[person.department]])
         yield Plan(person, company, at, occasion, occasion.title)
+
+
+def unanswered(now: datetime) -> Iterator[tuple[Plan, int]]:
+    """Claims of the last hours with the number of approvals they have, so that no desk of the logins is empty."""
+    staff = {person.username: (person, company) for company, people in PEOPLE.items() for person in people}
+    nature = {unit.code: unit.nature for units in UNITS.values() for unit in units}
+    for number, (username, choice, answers) in enumerate(UNANSWERED):
+        person, company = staff[username]
+        occasion = OCCASIONS[nature[person.department]][choice]
+        yield Plan(person, company, now - timedelta(minutes=50 + 35 * number), occasion, occasion.title), answers

@@ -15,9 +15,10 @@ from common import outbox
 from common.models import AuditEntry, OutboxMessage
 from demo import load
 from demo.group import LOGINS, PASSWORD
+from demo.plans import UNANSWERED
 from directory.models import Company, Employee
 from invoices import selectors as invoices
-from reimburse.models import Document
+from reimburse.models import Document, Settlement
 from tests.builders import NOON
 from vouchers.models import Voucher
 
@@ -30,6 +31,7 @@ def test_the_past_is_lived_by_the_real_services_and_only_once(transactional_db: 
     assert load.load_history(at=NOON, documents=DOCUMENTS)
     expect_documents_of_many_states()
     expect_invoices_to_claim()
+    expect_work_on_every_desk()
     call_command("verify_budgets", stdout=StringIO())  # ends with an error where a balance differs from its rows
 
     outbox.drain()  # what the worker beside it does meanwhile
@@ -45,7 +47,7 @@ def test_the_past_is_lived_by_the_real_services_and_only_once(transactional_db: 
 def expect_documents_of_many_states() -> None:
     documents = Document.objects.all()
     print(sorted(documents.values_list("status", flat=True)))
-    assert documents.count() == DOCUMENTS
+    assert documents.count() == DOCUMENTS + len(UNANSWERED)
     assert {Document.Status.POSTED, Document.Status.WAITING} <= set(documents.values_list("status", flat=True))
     assert not documents.filter(changed_at__gt=NOON).exists()  # nothing happens in the future
     assert not AuditEntry.objects.filter(at__gt=NOON).exists()
@@ -58,6 +60,15 @@ def expect_documents_of_many_states() -> None:
 def expect_invoices_to_claim() -> None:
     person = Employee.objects.get(username="linzhixia")
     assert invoices.wallet_counts(person).ready >= 6
+
+
+def expect_work_on_every_desk() -> None:
+    waiting = Slot.objects.filter(state=Slot.State.OPEN).values_list("approver__username", flat=True)
+    print(sorted(waiting))
+    assert {"linzhixia", "xuqinghe", "chengyinan"} <= set(waiting)
+    assert Document.objects.filter(applicant__username="linzhixia", status=Document.Status.WAITING).exists()
+    drafts = Document.objects.filter(status=Document.Status.DRAFT)
+    assert not Settlement.objects.filter(claim__in=drafts).exists()
 
 
 def test_the_command_prints_the_logins_and_they_open(transactional_db: None, settings: Any) -> None:
