@@ -16,7 +16,7 @@ from invoices import policy as invoice_policy
 from invoices import services as invoices
 from invoices.models import Invoice, InvoiceUse
 from reimburse import contents as reading
-from reimburse import policy
+from reimburse import filling, policy
 from reimburse.contents import Contents
 from reimburse.models import Document, Line, LineInvoice
 from reimburse.policy import AdvanceFacts, InvoiceFacts, LineFacts, Sheet
@@ -61,6 +61,7 @@ def open_advances(document: Document) -> list[Document]:
 
 def _line(document: Document, line: Line, elsewhere: Mapping[int, Sequence[InvoiceUse]]) -> LineFacts:
     expense_type = line.expense_type
+    used = reading.invoices_of(line)
     return LineFacts(
         key=str(line.public_id),
         type_code=expense_type.code if expense_type else "",
@@ -69,10 +70,10 @@ def _line(document: Document, line: Line, elsewhere: Mapping[int, Sequence[Invoi
         needs_invoice=expense_type is not None and expense_type.needs_invoice,
         entertainment=expense_type is not None and expense_type.use == ExpenseType.Use.ENTERTAINMENT,
         spent_on=line.spent_on,
-        purpose=line.purpose,
+        purpose="" if line.purpose in {filling.purpose_of(one.invoice) for one in used} else line.purpose,
         amount=line.amount,
         payer_active=line.cost_centre.active and (line.project is None or line.project.active),
-        invoices=[_invoice(document, used, elsewhere.get(used.invoice_id, ())) for used in reading.invoices_of(line)],
+        invoices=[_invoice(document, one, elsewhere.get(one.invoice_id, ())) for one in used],
     )
 
 

@@ -54,7 +54,7 @@ class LineFacts:
     needs_invoice: bool = True
     entertainment: bool = False
     spent_on: date | None = None
-    purpose: str = ""
+    purpose: str = ""  # as a person wrote it: "" where it is only what the invoice says
     amount: Decimal | None = None
     payer_active: bool = True  # its cost centre and project are in use
     invoices: Sequence[InvoiceFacts] = ()

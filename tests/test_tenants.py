@@ -167,6 +167,7 @@ def stage(db: None) -> Stage:
     put(world.carol, "budgets:node", node_id=node.public_id)
     put(world.carol, "vouchers:export_file", export_id=export.public_id)
     put(world.carol, "vouchers:draft_again", document_id=approved.public_id)
+    put(world.carol, "vouchers:of_document", document_id=voucher.document.public_id)
     put(
         world.carol,
         *(f"vouchers:{name}" for name in ["voucher", "edit", "post", "redraft", "reverse"]),

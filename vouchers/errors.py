@@ -33,6 +33,13 @@ class AlreadyPosted(WrongState):
     )
 
 
+class OwnVoucher(BusinessError):
+    code = "voucher_own"
+    wording = _(
+        "“%(subject)s” pays you yourself. Somebody else who keeps this company's books has to check and post it."
+    )
+
+
 class PeriodClosed(BusinessError):
     code = "period_closed"
     wording = _(

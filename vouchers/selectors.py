@@ -100,6 +100,12 @@ def previous_month(month: date) -> date:
 
 
 # --- One voucher ------------------------------------------------------------------------------------------------------
+def voucher_of(viewer: Employee, document_id: UUID) -> UUID | None:
+    """The newest voucher of a document that is not a red copy; None where there is none for the viewer."""
+    mine = visible_to(viewer).filter(document__public_id=document_id, reverses=None)
+    return mine.order_by("-pk").values_list("public_id", flat=True).first()
+
+
 def voucher(viewer: Employee, public_id: UUID) -> Voucher | None:
     """The voucher with all that its head shows; None where the viewer may not see it."""
     return (

@@ -14,6 +14,7 @@ urlpatterns = [
     path("exports/", exports.show_exports, name="exports"),
     path("exports/<uuid:export_id>/file/", exports.file, name="export_file"),
     path("draft/<uuid:document_id>/", desk.draft_again, name="draft_again"),
+    path("of/<uuid:document_id>/", desk.of_document, name="of_document"),
     path("<uuid:voucher_id>/", desk.show, name="voucher"),
     path("<uuid:voucher_id>/edit/", desk.edit, name="edit"),
     path("<uuid:voucher_id>/post/", desk.post, name="post"),

@@ -75,10 +75,11 @@ class Actions:
     edit: bool
     withdraw: bool
     slot: Slot | None
+    voucher: bool
 
     @property
     def any(self) -> bool:
-        return self.edit or self.withdraw or self.slot is not None
+        return self.edit or self.withdraw or self.slot is not None or self.voucher
 
 
 @require_safe
@@ -108,6 +109,8 @@ def show(request: HttpRequest, document_id: UUID) -> HttpResponse:
             edit=own and document.is_editable,
             withdraw=own and document.status == Document.Status.WAITING,
             slot=slot,
+            voucher=document.status in {Document.Status.APPROVED, Document.Status.POSTED}
+            and rights.can(viewer, rights.MANAGE_VOUCHERS, document.company_id),
         ),
     }
     return render(request, "reimburse/document.html", context)

@@ -17,6 +17,7 @@ from common import audit, outbox
 from common.errors import NotReady, Stale, WrongState
 from common.idempotency import KeyReused
 from common.models import AuditEntry, IdempotentAnswer, NumberSeries, OutboxMessage
+from directory.models import ExpenseType
 from invoices.errors import InvoiceAlreadyUsed
 from invoices.models import InvoiceUse
 from reimburse import services
@@ -24,7 +25,7 @@ from reimburse.errors import DocumentNotFound
 from reimburse.models import Document
 from reimburse.services import submitting
 from tests.budgets.builders import make_node
-from tests.builders import NOON, TODAY, World
+from tests.builders import NOON, TODAY, World, make_expense_type
 from tests.reimburse import build
 
 KINDS = pytest.mark.parametrize("make", [build.make_claim, build.make_advance])
@@ -38,6 +39,19 @@ def test_a_claim_from_one_invoice_goes_to_its_approver(routed: World) -> None:
     assert build.open_slot(claim).approver == routed.bob
     use = InvoiceUse.objects.get()
     assert (use.firm, use.document_label, use.amount) == (True, "BX-2026-000001", Decimal("106.00"))
+
+
+def test_what_the_invoice_says_is_not_whom_one_entertained(routed: World) -> None:
+    dinner = make_expense_type(routed.company, use=ExpenseType.Use.ENTERTAINMENT)
+    items = [{"name": "*餐饮服务*餐费"}]
+    claim = build.make_claim(routed, "106.00", expense_type=dinner, facts={"items": items})
+    assert build.lines_of(claim)[0].purpose == "餐费"
+    with pytest.raises(NotReady) as refused:
+        build.submit(claim)
+    assert [finding.code for finding in refused.value.findings] == ["line_no_purpose"]
+    claim.refresh_from_db()
+    assert claim.status == "draft"
+    build.submit(build.type_in(claim, purpose="华岚连锁采购部，4 人"))
 
 
 def test_an_advance_goes_the_same_way(routed: World) -> None:

@@ -9,12 +9,14 @@ import pytest
 
 from common.errors import NotReady, Stale
 from common.models import AuditEntry, NumberSeries
+from directory import rights
 from directory.models import Period
-from tests.builders import NOON
+from reimburse.models import Document
+from tests.builders import NOON, grant
 from tests.stories.books import Books
 from tests.vouchers.build import draft_of, drafted, office
 from vouchers import charts, services
-from vouchers.errors import AlreadyPosted, DateInFuture, PeriodClosed, VoucherNotFound
+from vouchers.errors import AlreadyPosted, DateInFuture, OwnVoucher, PeriodClosed, VoucherNotFound
 from vouchers.models import Voucher
 
 
@@ -36,6 +38,24 @@ def dated(voucher: Voucher, day: date) -> Voucher:
 
 def close(books: Books, year: int, month: int) -> None:
     Period.objects.update_or_create(company=books.company, year=year, month=month, defaults={"closed": True})
+
+
+# --- Who --------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("role", ["applicant", "payee"])
+def test_nobody_posts_what_is_paid_to_herself(books, role):
+    voucher = drafted(books)
+    Document.objects.filter(pk=voucher.document.pk).update(**{role: books.world.carol})
+    grant(books.world.erin, rights.MANAGE_VOUCHERS, company=books.company, code="finance_too")
+    with pytest.raises(OwnVoucher):
+        post(books, voucher)
+    assert books.status(voucher) == "draft"
+    assert post(books, voucher, actor=books.world.erin).number == 1
+
+
+def test_the_only_accountant_of_a_company_posts_her_own_as_well(books):
+    voucher = drafted(books)
+    Document.objects.filter(pk=voucher.document.pk).update(applicant=books.world.carol)
+    assert post(books, voucher).number == 1
 
 
 # --- Numbers ----------------------------------------------------------------------------------------------------------

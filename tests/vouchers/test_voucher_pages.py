@@ -65,6 +65,19 @@ def test_who_manages_no_vouchers_of_the_company_meets_404_on_every_address(books
         assert client.get(reverse("vouchers:list"), {"company": books.company.public_id}).status_code == 404
 
 
+def test_the_page_of_a_document_leads_finance_to_its_voucher_and_nobody_else(books, carol, client):
+    posted = books.post(books.claim(office()))
+    document = reverse("reimburse:document", args=[posted.document.public_id])
+    way = reverse("vouchers:of_document", args=[posted.document.public_id])
+    assert way in text(carol.get(document))
+    assert carol.get(way).url == page(posted)
+    books.reverse(posted, reason="x")
+    assert carol.get(way).url == page(posted)  # not the red copy
+    client.force_login(books.alice, backend="django.contrib.auth.backends.ModelBackend")
+    assert way not in text(client.get(document))
+    assert client.get(way).status_code == 404
+
+
 # --- What they cost ---------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("count", [1, 50])
 def test_the_list_takes_at_most_9_statements(books, carol, count, django_assert_max_num_queries):

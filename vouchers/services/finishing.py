@@ -15,6 +15,7 @@ from common import locks
 from common.errors import Stale
 from common.money import Money
 from common.numbers import next_number
+from directory import rights
 from directory.models import Employee
 from reimburse import services as reimburse
 from reimburse.models import AdvanceDetail, Document
@@ -23,6 +24,7 @@ from vouchers.errors import (
     AdvanceIsSettled,
     CannotReverse,
     DateInFuture,
+    OwnVoucher,
     PeriodClosed,
     ReasonMissing,
     VoucherProblems,
@@ -38,7 +40,7 @@ def post(*, voucher_id: UUID, actor: Employee, version: int, at: datetime) -> Vo
     """Make a reviewed draft final: it gets its number, the budget is spent, the document is posted.
 
     The same person's second click finds it posted and changes nothing. Raises VoucherNotFound, AlreadyPosted, Stale,
-    VoucherProblems, PeriodClosed, DateInFuture.
+    OwnVoucher, VoucherProblems, PeriodClosed, DateInFuture.
     """
     with locks.busy_if_blocked(), transaction.atomic(durable=True):
         voucher = taken(voucher_id, actor)
@@ -48,6 +50,7 @@ def post(*, voucher_id: UUID, actor: Employee, version: int, at: datetime) -> Vo
             raise already_posted(voucher)
         if voucher.version != version:
             raise Stale(subject=voucher.audit_label)
+        _must_be_anothers(voucher, actor)
         _must_be_complete(voucher)
         _must_be_open(voucher, voucher.dated_on, today=timezone.localdate(at))
         _number(voucher, actor=actor, at=at)
@@ -86,6 +89,15 @@ def reverse(*, voucher_id: UUID, actor: Employee, reason: str, at: datetime) -> 
 
 
 # --- Checks -----------------------------------------------------------------------------------------------------------
+def _must_be_anothers(voucher: Voucher, actor: Employee) -> None:
+    """Nobody posts what is paid to herself (不相容职务分离), except where nobody else keeps the company's books."""
+    document = voucher.document
+    if document is None or actor.pk not in (document.applicant_id, document.payee_id):
+        return
+    if any(person != actor for person in rights.people_with(rights.MANAGE_VOUCHERS, voucher.company)):
+        raise OwnVoucher(subject=voucher.audit_label)
+
+
 def _must_be_complete(voucher: Voucher) -> None:
     """Accounts may have been closed since the draft was made, so the lines are judged anew."""
     lines = list(voucher.lines.select_related("account").annotate(parent=accounts.has_children("account")))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from directory.models import Employee
 from vouchers import selectors, services, showing
+from vouchers.errors import VoucherNotFound
 from vouchers.forms import HeadForm, LineForm, Lists, ReasonForm, VatForm
 from vouchers.models import Voucher, VoucherLine
 from vouchers.views.asked import asked, version_of, viewer_of
@@ -26,6 +27,15 @@ def show(request: HttpRequest, voucher_id: UUID) -> HttpResponse:
     """The voucher beside the list; alone when only that part of the page was asked for."""
     voucher = _voucher(request, voucher_id)
     return _page(request, voucher, showing.desk(voucher, viewer_of(request)))
+
+
+@require_safe
+def of_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """From the page of a document to its voucher: the one that counts, or the last one."""
+    voucher_id = selectors.voucher_of(viewer_of(request), document_id)
+    if voucher_id is None:
+        raise VoucherNotFound
+    return redirect("vouchers:voucher", voucher_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
