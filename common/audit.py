@@ -49,7 +49,7 @@ class Person(Protocol):
     pk: Any
 
     @property
-    def display_name(self) -> str: ...
+    def name(self) -> str: ...  # the one in the personnel file, whatever language the actor's pages are in
 
 
 def record(
@@ -72,9 +72,9 @@ def record(
         subject_id=subject.public_id,
         subject_label=subject.audit_label,
         actor_id=actor.pk if actor else None,
-        actor_name=actor.display_name if actor else "",
+        actor_name=actor.name if actor else "",
         on_behalf_of_id=on_behalf_of.pk if on_behalf_of else None,
-        on_behalf_of_name=on_behalf_of.display_name if on_behalf_of else "",
+        on_behalf_of_name=on_behalf_of.name if on_behalf_of else "",
         at=at,
         source=came.source,
         request_id=came.request_id,

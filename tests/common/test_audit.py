@@ -7,11 +7,12 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from common import audit
 from common.context import coming_from
 from common.models import AuditEntry
-from tests.builders import NOON, World
+from tests.builders import NOON, World, make_employee
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +29,14 @@ def as_app() -> Iterator[None]:
         cursor.execute("SET ROLE reimburse_app")
         yield
         cursor.execute("RESET ROLE")
+
+
+def test_the_trail_keeps_the_name_in_the_file_whatever_the_language_of_the_page(about: audit.About) -> None:
+    bob = make_employee("xuqinghe", name="许清和", name_en="Xu Qinghe")
+    with translation.override("en"):
+        assert bob.display_name == "Xu Qinghe"
+        entry = audit.record("claim.decided", about, actor=bob, on_behalf_of=bob, at=NOON)
+    assert (entry.actor_name, entry.on_behalf_of_name) == ("许清和", "许清和")
 
 
 def test_an_entry_says_who_on_whose_behalf_when_and_from_where(world: World, about: audit.About) -> None:
