@@ -98,10 +98,9 @@ def test_an_advance_goes_back_and_forth_between_phones(
     all_heard(receiver, employee, stand, [sent, "advance.transferred", "advance.withdrawn"])
 
 
+@pytest.mark.skipif(not papers.samples(), reason="not run: no folder of invoice samples (INVOICE_SAMPLES)")
 def test_real_invoices_of_others_are_read_and_kept_off_the_claim(visit: Any, group: Group, programs: None) -> None:
     real = papers.samples()
-    if not real:
-        pytest.skip("not run: no folder of invoice samples (INVOICE_SAMPLES)")
     employee = Player.enter(visit(), group.person("linzhixia"), "zh-hans", "/wallet/")
     employee.drop([Sample(path.name, path.read_bytes()) for path in real.values()])
     until(lambda: Upload.objects.filter(finished_at__isnull=False).count() == len(real), employee.page, "samples read")
