@@ -149,7 +149,8 @@ def own_slots(viewer: Employee, slot_ids: Sequence[UUID]) -> list[Slot]:
 def transferable(viewer: Employee, slot_id: UUID) -> Slot:
     """An open turn that the viewer may hand over: her own, or as a process administrator. Raises SlotNotFound."""
     hers = Q(approver=viewer) | rights.companies_with(viewer, rights.ADMINISTER_PROCESS)
-    slot = _rows(Slot.objects.filter(hers, public_id=slot_id, state=State.OPEN)).select_related("approver").first()
+    slots = Slot.objects.filter(hers, public_id=slot_id, state=State.OPEN).exclude(request__applicant=viewer)
+    slot = _rows(slots).select_related("approver").first()
     if slot is None:
         raise SlotNotFound
     return slot
@@ -194,11 +195,12 @@ def is_party(viewer: Employee, subject_id: UUID) -> bool:
 
 
 def stuck(viewer: Employee) -> list[Slot]:
-    """For process administrators: open turns of people who left, in the viewer's companies."""
+    """For process administrators: open turns of people who left, in the viewer's companies, on requests of others."""
     slots = Slot.objects.filter(
         rights.companies_with(viewer, rights.ADMINISTER_PROCESS), state=State.OPEN, approver__is_active=False
     )
-    return list(_rows(slots).select_related("approver").order_by("opened_at", "id")[:MOST])
+    others = _rows(slots).exclude(request__applicant=viewer)
+    return list(others.select_related("approver").order_by("opened_at", "id")[:MOST])
 
 
 def colleagues(slot: Slot, text: str, *, day: date, limit: int = 8) -> list[Employee]:

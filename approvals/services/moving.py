@@ -41,6 +41,13 @@ class AppliedForIt(CannotTakeOver):
     wording = _("“%(subject)s” cannot be handed over to %(name)s, who applied for it. Choose somebody else.")
 
 
+class OwnRequest(CannotTakeOver):
+    wording = _(
+        "You applied for “%(subject)s” yourself, so you cannot choose who decides on it. %(approver)s or another "
+        "process administrator can; or take it back and send it again."
+    )
+
+
 class NotHere(CannotTakeOver):
     wording = _(
         "“%(subject)s” cannot be handed over to %(name)s, who does not work in this company. Choose somebody else."
@@ -81,6 +88,7 @@ def _not_hers(request: ApprovalRequest, actor: Employee) -> BusinessError:
 def transfer(*, slot_id: UUID, actor: Employee, to: Employee, comment: str = "", at: datetime) -> ApprovalRequest:
     """Hand a turn over to somebody else of the company: by the approver, or by a process administrator for her.
 
+    Never by the applicant, whatever her rights: nobody chooses who decides on a request of her own.
     Raises SlotNotFound, NotYourTurn, AlreadyDecided, CannotTakeOver, Busy.
     """
     try:
@@ -92,6 +100,8 @@ def transfer(*, slot_id: UUID, actor: Employee, to: Employee, comment: str = "",
             administers = rights.can(actor, rights.ADMINISTER_PROCESS, request.company_id)
             if slot.approver_id != actor.pk and not administers:
                 raise refusal(request, slot, actor)
+            if request.applicant_id == actor.pk:
+                raise OwnRequest(subject=str(request), approver=slot.approver)
             if slot.state != State.OPEN:
                 raise already_decided(request, slot)
             _check_successor(request, step_turns, to, at)

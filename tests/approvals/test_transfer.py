@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from approvals import services
+from approvals import selectors, services
 from approvals.models import Slot
+from approvals.services.moving import OwnRequest
 from common.models import AuditEntry
+from directory.models import Employee
 from tests.approvals.cast import Source, ask, decide, make_route, step, turn_of, waiting_for
 from tests.builders import NOON, make_employee, make_post
 
@@ -88,6 +90,20 @@ def test_somebody_else_cannot_hand_it_over(world, frank):
         transfer(request, world.bob, frank, actor=world.alice)
     with pytest.raises(services.SlotNotFound):
         transfer(request, world.bob, frank, actor=world.dan)
+
+
+def test_the_applicant_does_not_choose_who_decides_even_as_process_administrator(world, frank):
+    make_route(world.company, step(Source.PEOPLE, world.erin))
+    request = ask(world, applicant=world.carol)
+    turn = turn_of(request, world.erin)
+
+    with pytest.raises(OwnRequest, match="Erin"):
+        transfer(request, world.erin, frank, actor=world.carol)
+    with pytest.raises(services.SlotNotFound):
+        selectors.transferable(world.carol, turn.public_id)
+    Employee.objects.filter(pk=world.erin.pk).update(is_active=False)
+    assert selectors.stuck(world.carol) == []
+    assert waiting_for(request) == ["erin"]
 
 
 def test_an_answered_turn_is_not_handed_over(world, frank):
