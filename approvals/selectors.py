@@ -205,7 +205,7 @@ def stuck(viewer: Employee) -> list[Slot]:
 
 def colleagues(slot: Slot, text: str, *, day: date, limit: int = 8) -> list[Employee]:
     """People of the company to whom a turn may be handed over, by name, sign-in name or staff number."""
-    text = text.strip()
+    text = text.replace("\0", "").strip()  # a character that no column holds
     if not text:
         return []
     here = directory.posts_on(day).filter(company_id=slot.company_id).values("employee")

@@ -43,7 +43,7 @@ class TryForm(forms.Form):
         self.fields["applicant"].queryset = people.filter(is_active=True)  # type: ignore[attr-defined]
         self.fields["kind"].choices = [(k.code, str(k.label)) for k in kinds.all_kinds()]  # type: ignore[attr-defined]
         company = (
-            companies.filter(pk=text).first() if (text := str((data or {}).get("company", ""))).isdigit() else None
+            companies.filter(pk=text).first() if (text := str((data or {}).get("company", ""))).isdecimal() else None
         )
         kind = kinds.find((data or {}).get("kind", ""))
         if company is not None and kind is not None:

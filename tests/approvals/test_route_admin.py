@@ -238,6 +238,7 @@ def test_trying_shows_the_way_and_writes_nothing(world, client, administrator):
     Route.objects.update(active=False)
     assert "No approval route" in client.get(address, asked).content.decode()
     assert client.get(address, asked | {"applicant": world.dan.pk}).context["form"].errors
+    assert client.get(address, asked | {"company": "²"}).context["form"].errors
     assert client.get(address).status_code == 200
     assert not ApprovalRequest.objects.exists()
     assert RouteStep.objects.count() == 2
