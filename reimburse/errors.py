@@ -44,6 +44,14 @@ class TooManyLines(BusinessError):
     wording = _("“%(document)s” would have more than %(limit)s lines. Put the rest on a second document.")
 
 
+class ClaimsOnly(BusinessError):
+    code = "claims_only"
+    status = 422
+    wording = _(
+        "“%(document)s” is a cash advance: it is one sum, without lines or invoices. Put expenses on an expense claim."
+    )
+
+
 class InvoicesGone(BusinessError):
     """Some of the chosen invoices are not in the wallet, or are spent by now."""
 

@@ -19,12 +19,13 @@ from directory.models import Employee
 from reimburse import contents as reading
 from reimburse import filling
 from reimburse.contents import Contents
-from reimburse.errors import LineNotFound, TooManyLines
+from reimburse.errors import ClaimsOnly, LineNotFound, TooManyLines
 from reimburse.models import Document, Line, LineInvoice
 from reimburse.services import creating, locking, saving, settling
 
 HEAD_FIELDS = frozenset({"title", "cost_centre", "project", "due_on"})  # due_on: of an advance
 LINE_FIELDS = frozenset({"expense_type", "spent_on", "purpose", "amount", "cost_centre", "project"})
+OF_CLAIMS = frozenset({"expense_type", "spent_on"})  # what the line of an advance does not have
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ def save_draft(*, document_id: UUID, employee: Employee, version: int, changes: 
 
 @transaction.atomic(durable=True)
 def add_line(*, document_id: UUID, employee: Employee, version: int, at: datetime) -> tuple[Document, Line]:
-    """A blank line at the end. Raises DocumentNotFound, WrongState, Stale, TooManyLines."""
-    document = locking.for_editing(document_id, employee, version)
+    """A blank line at the end. Raises DocumentNotFound, WrongState, Stale, ClaimsOnly, TooManyLines."""
+    document = _claim(document_id, employee, version)
     contents = reading.read(document)
     _must_have_room(contents, more=1)
     line = Line.objects.create(
@@ -76,8 +77,11 @@ def add_line(*, document_id: UUID, employee: Employee, version: int, at: datetim
 
 @transaction.atomic(durable=True)
 def remove_line(*, document_id: UUID, employee: Employee, version: int, line_id: UUID, at: datetime) -> Document:
-    """Take a line off; its invoices are free again. Raises DocumentNotFound, WrongState, Stale, LineNotFound."""
-    document = locking.for_editing(document_id, employee, version)
+    """Take a line off; its invoices are free again.
+
+    Raises DocumentNotFound, WrongState, Stale, ClaimsOnly, LineNotFound.
+    """
+    document = _claim(document_id, employee, version)
     contents = reading.read(document)
     line = find(contents, line_id)
     had_invoices = bool(reading.invoices_of(line))
@@ -88,8 +92,11 @@ def remove_line(*, document_id: UUID, employee: Employee, version: int, line_id:
 
 @transaction.atomic(durable=True)
 def move_line(*, document_id: UUID, employee: Employee, version: int, line_id: UUID, by: int, at: datetime) -> Document:
-    """Move a line up (negative) or down among the others. Raises DocumentNotFound, WrongState, Stale, LineNotFound."""
-    document = locking.for_editing(document_id, employee, version)
+    """Move a line up (negative) or down among the others.
+
+    Raises DocumentNotFound, WrongState, Stale, ClaimsOnly, LineNotFound.
+    """
+    document = _claim(document_id, employee, version)
     contents = reading.read(document)
     order = list(contents.lines)
     line = find(contents, line_id)
@@ -114,10 +121,10 @@ def add_invoices(
 ) -> Document:
     """Put invoices out of the wallet on the claim: on one line, or (no line) each on a line of its own.
 
-    Raises DocumentNotFound, WrongState, Stale, LineNotFound, InvoicesGone, TooManyLines, InvoiceTwice, NotYourInvoice,
-    InvoiceAlreadyUsed.
+    Raises DocumentNotFound, WrongState, Stale, ClaimsOnly, LineNotFound, InvoicesGone, TooManyLines, InvoiceTwice,
+    NotYourInvoice, InvoiceAlreadyUsed.
     """
-    document = locking.for_editing(document_id, employee, version)
+    document = _claim(document_id, employee, version)
     contents = reading.read(document)
     chosen = creating.take_from_wallet(employee, invoice_ids)
     if line_id is None:
@@ -127,7 +134,8 @@ def add_invoices(
     else:
         line = find(contents, line_id)
         before = reading.invoices_of(line)
-        added = [LineInvoice(line=line, invoice=invoice, amount=Decimal(0)) for invoice in chosen]
+        there = {used.invoice_id for used in before}  # a second time changes nothing
+        added = [LineInvoice(line=line, invoice=one, amount=Decimal(0)) for one in chosen if one.pk not in there]
         filling.follow_invoices(line, before, [*before, *added])
         if line.spent_on is None and chosen:
             line.spent_on = filling.day_of(chosen[0])
@@ -141,8 +149,11 @@ def add_invoices(
 def take_invoice_off(
     *, document_id: UUID, employee: Employee, version: int, line_id: UUID, invoice_id: UUID, at: datetime
 ) -> Document:
-    """Take one invoice off its line; the line stays. Raises DocumentNotFound, WrongState, Stale, LineNotFound."""
-    document = locking.for_editing(document_id, employee, version)
+    """Take one invoice off its line; the line stays.
+
+    Raises DocumentNotFound, WrongState, Stale, ClaimsOnly, LineNotFound.
+    """
+    document = _claim(document_id, employee, version)
     line = find(reading.read(document), line_id)
     before = reading.invoices_of(line)
     after = [used for used in before if used.invoice.public_id != invoice_id]
@@ -151,6 +162,14 @@ def take_invoice_off(
     LineInvoice.objects.filter(line=line, invoice__public_id=invoice_id).delete()
     LineInvoice.objects.bulk_update(after, ["amount"])
     return saving.finish(document, reading.read(document), at=at, marks=True)
+
+
+def _claim(document_id: UUID, employee: Employee, version: int) -> Document:
+    """The claim to work on. An advance is one sum: no lines come or go, and no invoice proves it. Raises ClaimsOnly."""
+    document = locking.for_editing(document_id, employee, version)
+    if not document.is_claim:
+        raise ClaimsOnly(document=document.audit_label)
+    return document
 
 
 def find(contents: Contents, line_id: UUID) -> Line:
@@ -163,7 +182,8 @@ def find(contents: Contents, line_id: UUID) -> Line:
 def _type_line(contents: Contents, line_id: UUID, values: Mapping[str, Any]) -> set[str]:
     """Type into one line; which fields are different now."""
     line = find(contents, line_id)
-    changed = {name for name, value in values.items() if getattr(line, name) != value}
+    strange = frozenset() if contents.document.is_claim else OF_CLAIMS
+    changed = {name for name, value in values.items() if name not in strange and getattr(line, name) != value}
     if not changed:
         return changed
     _must_belong(contents.document, values)

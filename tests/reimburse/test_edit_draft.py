@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from uuid import uuid4
 
@@ -13,7 +14,14 @@ from common.models import AuditEntry
 from invoices.errors import InvoiceTwice
 from invoices.models import InvoiceUse
 from reimburse import services
-from reimburse.errors import AttachmentRefused, DocumentNotFound, InvoicesGone, LineNotFound, TooManyLines
+from reimburse.errors import (
+    AttachmentRefused,
+    ClaimsOnly,
+    DocumentNotFound,
+    InvoicesGone,
+    LineNotFound,
+    TooManyLines,
+)
 from reimburse.models import Document
 from reimburse.services import Changes, creating, filing
 from tests.builders import NOON, World, make_cost_centre, make_expense_type
@@ -185,6 +193,8 @@ def test_the_same_invoice_twice_on_a_document_is_refused(world: World) -> None:
     with pytest.raises(InvoiceTwice):
         services.add_invoices(**asked(claim), invoice_ids=[invoice.public_id])
     assert claim.lines.count() == 1
+    services.add_invoices(**asked(claim), invoice_ids=[invoice.public_id], line_id=claim.lines.get().public_id)
+    assert claim.lines.get().line_invoices.get().amount == Decimal("10.00")  # on its own line it merely stays
 
 
 def test_a_colleagues_invoice_is_refused_and_the_draft_stays(world: World) -> None:
@@ -193,6 +203,25 @@ def test_a_colleagues_invoice_is_refused_and_the_draft_stays(world: World) -> No
         services.add_invoices(**asked(claim), invoice_ids=[make_invoice(world.bob, world.company).public_id])
     claim.refresh_from_db()
     assert (claim.lines.count(), claim.total) == (1, Decimal("10.00"))
+
+
+def test_an_advance_stays_one_sum_without_invoices_type_or_day(world: World) -> None:
+    advance = build.make_advance(world, "100.00")
+    line = advance.lines.get()
+    invoice = make_invoice(world.alice, world.company)
+    changes = (
+        lambda: services.add_line(**asked(advance)),
+        lambda: services.remove_line(**asked(advance), line_id=line.public_id),
+        lambda: services.add_invoices(**asked(advance), invoice_ids=[invoice.public_id]),
+        lambda: services.add_invoices(**asked(advance), invoice_ids=[invoice.public_id], line_id=line.public_id),
+    )
+    for change in changes:
+        with pytest.raises(ClaimsOnly):
+            change()
+    build.type_in(advance, expense_type=world.travel, spent_on=date(2026, 1, 2), purpose="展会")
+    line.refresh_from_db()
+    assert (line.purpose, line.expense_type, line.spent_on) == ("展会", None, None)  # they choose no other budget
+    assert not line.line_invoices.exists()
 
 
 # --- Attachments ------------------------------------------------------------------------------------------------------
