@@ -11,6 +11,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 CENT = Decimal("0.01")
+LARGEST = Decimal("9999999999999.99")  # more is no amount, but digits that have run together
 YUAN_SIGNS = "¥￥"
 NO_TAX = re.compile(r"^\*+$|^免税$|^不征税$")
 
@@ -20,7 +21,9 @@ _COMPATIBILITY = range(0xF900, 0xFB00)
 _CJK = "\u3400-\u9fff（）《》、，。；：“”·"
 _BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])")
 _AMOUNT = re.compile(r"^([-(])?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?\)?$")
-_DATE = re.compile(r"^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ]?[0-9:.]*)?$")
+_DATE = re.compile(  # a clock time stands behind a sign: in 2024-6-210:20 nobody can tell the day from the hour
+    r"^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})(?:(?:日|日?[T ])[0-9]{1,2}:[0-9:.]*(?:\+08:?00)?|日?)$"
+)
 _PLAIN_DATE = re.compile(r"^([0-9]{4})([0-9]{2})([0-9]{2})(?:[0-9]{6,9})?$")
 _TAX_ID = re.compile(r"^[0-9A-Z]{15,20}$")
 
@@ -75,6 +78,8 @@ def amount(raw: str | None) -> Decimal | None:
         value = Decimal(whole.replace(",", "") + (fraction or "")).quantize(CENT, ROUND_HALF_UP)
     except InvalidOperation:
         return None
+    if value > LARGEST:
+        return None
     return -value if sign and value else value
 
 
@@ -85,7 +90,9 @@ def tax_amount(raw: str | None) -> Decimal | None:
 
 def day(raw: str | None) -> date | None:
     """2024年6月2日, 2024-06-02, 20240602, with or without a clock time. None when there is no such day."""
-    match = _DATE.match(ascii_form(raw)) or _DATE.match(clean(raw)) or _PLAIN_DATE.match(ascii_form(raw))
+    # As written first: without its space, the clock time of 2024-6-2 10:20 would run into the day.
+    written = unicodedata.normalize("NFKC", clean(raw)).translate(_DASHES)
+    match = _DATE.match(written) or _DATE.match(ascii_form(raw)) or _PLAIN_DATE.match(ascii_form(raw))
     if not match:
         return None
     try:

@@ -111,3 +111,20 @@ def test_names_keep_their_brackets_and_lose_stray_spaces() -> None:
 def test_names_in_other_widths_are_the_same() -> None:
     assert text.same_text("示例（上海）ＡＢＣ公司", "示例(上海) abc公司")
     assert not text.same_text("示例公司", "示例公司上海分公司")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["2024-6-2 10:20:30", "2024/6/2 8:05", "2024-06-02T10:20:30+08:00", "2024年6月2日 10:20", "2024 年6 月2日8:05"],
+)
+def test_a_clock_time_never_runs_into_the_day(said: str) -> None:
+    assert text.day(said) == date(2024, 6, 2)
+
+
+def test_a_day_and_an_hour_that_stand_together_are_no_date() -> None:
+    assert text.day("2024 - 6 - 2 10:20") is None
+
+
+def test_digits_that_ran_together_are_no_amount() -> None:
+    assert text.amount("9999999999999.99") == Decimal("9999999999999.99")
+    assert text.amount("10000000000000.00") is None
