@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
 import tempfile
 import zipfile
 from io import BytesIO
@@ -70,7 +71,7 @@ def _is_ofd(content: bytes) -> bool:
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             return "OFD.xml" in package.namelist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, IndexError, OSError, struct.error):
         return b"OFD.xml" in content[:4096]  # a truncated OFD is still one; its reader says what is wrong with it
 
 

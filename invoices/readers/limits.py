@@ -39,6 +39,7 @@ _BROKEN = (
     NotImplementedError,
     RuntimeError,
     ValueError,
+    IndexError,  # a part without a name
 )
 _CHUNK = 64 * 1024
 _ENCRYPTED = 0x1

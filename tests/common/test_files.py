@@ -45,6 +45,21 @@ def test_the_type_is_what_the_bytes_are(content: bytes, media_type: str) -> None
     assert files.media_type_of(content) == media_type
 
 
+def broken(place: int, byte: int) -> bytes:
+    """A zip whose directory has another byte at a place."""
+    content = bytearray(zipped("OFD.xml", "报.xml"))
+    content[content.find(b"PK\x01\x02") + place] = byte
+    return bytes(content)
+
+
+@pytest.mark.parametrize("place", [6, 99], ids=["of a version to come", "with a name in no encoding"])
+def test_a_zip_python_cannot_open_has_a_type_all_the_same(place: int) -> None:
+    content = broken(place, 0xFF)
+    with pytest.raises((NotImplementedError, UnicodeDecodeError)):
+        zipfile.ZipFile(io.BytesIO(content))
+    assert files.media_type_of(content) in (files.OFD, files.ZIP)
+
+
 def test_a_program_under_the_name_of_an_invoice_is_refused_with_what_it_is_and_what_to_send() -> None:
     with pytest.raises(files.WrongType, match=r"发票\.pdf") as refused:
         files.check(PROGRAM, name="发票.pdf", allowed=files.INVOICE_TYPES)

@@ -106,6 +106,13 @@ def nested_zip() -> bytes:
     return archive({"inner.zip": inner})
 
 
+def nameless_zip() -> bytes:
+    """Its directory begins a name with a NUL, where names end."""
+    content = bytearray(archive({"a.xml": xml.einvoice(FACTS)}))
+    content[content.find(b"PK\x01\x02") + 46] = 0
+    return bytes(content)
+
+
 HOSTILE: dict[str, tuple[Callable[[], bytes], type[errors.Unreadable]]] = {
     "nothing in it": (lambda: b"", errors.EmptyFile),
     "40 MB": (lambda: b"%PDF-1.7" + bytes(40 * limits.MEGABYTE), errors.TooLarge),
@@ -135,6 +142,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], type[errors.Unreadable]]] = {
     ),
     "a zip bomb of one part": (lambda: archive({"0.xml": bytes(19 * limits.MEGABYTE)}), errors.ArchiveTooLarge),
     "a zip that lies about its size": (lying_zip, errors.DamagedArchive),
+    "a zip with a part without a name": (nameless_zip, errors.DamagedArchive),
     "a zip in a zip": (nested_zip, errors.ArchiveTooLarge),
     "a zip without an invoice": (lambda: archive({"readme.txt": b"hello"}), errors.NoInvoiceInside),
     "XML with entities in entities": ((DTD % LAUGHS).encode, errors.XmlWithDtd),
