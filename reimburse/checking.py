@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from common.errors import Finding
@@ -18,7 +18,7 @@ from invoices.models import Invoice, InvoiceUse
 from reimburse import contents as reading
 from reimburse import filling, policy
 from reimburse.contents import Contents
-from reimburse.models import Document, Line, LineInvoice
+from reimburse.models import Document, Line, LineInvoice, Settlement
 from reimburse.policy import AdvanceFacts, InvoiceFacts, LineFacts, Sheet
 
 
@@ -44,14 +44,16 @@ def sheet_of(contents: Contents, *, today: date) -> Sheet:
 
 
 def open_advances(document: Document) -> list[Document]:
-    """Advances of the applicant in this company that still have something to be settled, the oldest first."""
+    """Advances of the applicant in this company that still have something to be settled, the oldest first; and those
+    that this claim settles, although they may be closed by now: so the settlement can be taken off."""
+    still_open = Q(status__in=[Document.Status.APPROVED, Document.Status.POSTED], advance__settled__lt=F("total"))
+    wished = Q(pk__in=Settlement.objects.filter(claim=document).values("advance"))
     return list(
         Document.objects.filter(
+            still_open | wished,
             applicant_id=document.applicant_id,
             company_id=document.company_id,
             kind=Document.Kind.ADVANCE,
-            status__in=[Document.Status.APPROVED, Document.Status.POSTED],
-            advance__settled__lt=F("total"),
         )
         .exclude(pk=document.pk)
         .select_related("advance")
@@ -118,10 +120,7 @@ def _elsewhere(contents: Contents) -> dict[int, list[InvoiceUse]]:
 
 
 def _advances(contents: Contents, today: date) -> list[AdvanceFacts]:
-    """The applicant's open advances, and those this claim settles although they are closed by now."""
     settled = {settlement.advance_id: settlement for settlement in contents.settlements}
-    listed = open_advances(contents.document)
-    listed += [row.advance for row in contents.settlements if row.advance_id not in {known.pk for known in listed}]
     return [
         AdvanceFacts(
             label=advance.number,
@@ -129,7 +128,7 @@ def _advances(contents: Contents, today: date) -> list[AdvanceFacts]:
             settled_here=settled[advance.pk].amount if advance.pk in settled else ZERO,
             overdue=advance.advance.due_on is not None and advance.advance.due_on < today,
         )
-        for advance in listed
+        for advance in open_advances(contents.document)
     ]
 
 

@@ -149,12 +149,11 @@ class Editor:
 
     @cached_property
     def advances(self) -> list[tuple[Document, Any]]:
-        """Open advances of the applicant, each with the field for how much this claim settles."""
+        """The advances that may be settled, each with the field for how much this claim settles."""
         if not self.document.is_claim:
             return []
         wished = {row.advance_id: row for row in self.contents.settlements}
         listed = checking.open_advances(self.document)
-        listed += [row.advance for row in wished.values() if row.advance_id not in {known.pk for known in listed}]
         values = {str(a.public_id): f"{wished[a.pk].amount:,.2f}" for a in listed if a.pk in wished}
         form = forms.SettleForm(listed, initial=values)
         return [(advance, form[str(advance.public_id)]) for advance in listed]

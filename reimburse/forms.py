@@ -22,7 +22,7 @@ class AmountField(forms.DecimalField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            max_digits=18,
+            max_digits=14,  # so that the sum of all lines, and of a budget's, still fits its column
             decimal_places=2,
             min_value=Decimal(0),
             required=False,

@@ -20,6 +20,7 @@ from tests.invoices.papers import paper
 from tests.reimburse import build
 from tests.reimburse.build import make_invoice
 from tests.reimburse.test_edit_draft import PNG
+from tests.reimburse.test_settle_advances import settle
 
 HTMX = {"HX-Request": "true"}
 KINDS = pytest.mark.parametrize("make", [build.make_claim, build.make_advance])
@@ -167,6 +168,23 @@ def test_an_open_advance_is_settled_where_the_claim_is_typed(routed: World, as_a
     assert advance.number in text(as_alice.get(address("edit", claim)))
     save(as_alice, claim, **{f"settle-{advance.public_id}": "100"})
     assert str(claim.settlements.get().amount) == "100.00"
+
+
+def test_the_settlement_of_an_advance_that_is_closed_by_now_is_taken_off(routed: World, as_alice: Client) -> None:
+    advance = build.decide(build.submit(build.make_advance(routed, "100.00")))
+    draft = settle(build.make_claim(routed, "106.00"), advance, "100.00")
+    build.submit(settle(build.make_claim(routed, "106.00"), advance, "100.00"))
+    field = f"settle-{advance.public_id}"
+    assert field in text(as_alice.get(address("edit", draft)))
+    save(as_alice, draft, **{field: ""})
+    assert not draft.settlements.exists()
+
+
+def test_a_sum_too_large_for_any_budget_is_not_taken(world: World, as_alice: Client) -> None:
+    claim = build.make_claim(world, "10.00", "20.00")
+    for line in build.lines_of(claim):
+        save(as_alice, claim, **{"line": line.public_id, "line-amount": "9999999999999999.99"})
+    assert [str(line.amount) for line in build.lines_of(claim)] == ["10.00", "20.00"]
 
 
 # --- Files dropped on the editor --------------------------------------------------------------------------------------
