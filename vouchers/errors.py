@@ -15,6 +15,14 @@ class VoucherNotFound(BusinessError):
     wording = _("There is no such voucher, or it is not yours to see. Go back to the list and open it again.")
 
 
+class NoVoucherYet(BusinessError):
+    code = "voucher_not_yet"
+    wording = _(
+        "The voucher of %(document)s is not drafted yet; that takes some seconds after the approval. "
+        "Load the page again, and tell your administrator if it does not come."
+    )
+
+
 class VoucherProblems(NotReady):
     """The voucher cannot be posted; `findings` has everything that is missing."""
 

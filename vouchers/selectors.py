@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from common import keyset
 from directory import rights
 from directory.models import Company, Employee
+from reimburse.models import Document
 from vouchers.models import Export, ExportedVoucher, VatDecision, Voucher, VoucherLine
 
 PAGE = 60
@@ -104,6 +105,12 @@ def voucher_of(viewer: Employee, document_id: UUID) -> UUID | None:
     """The newest voucher of a document that is not a red copy; None where there is none for the viewer."""
     mine = visible_to(viewer).filter(document__public_id=document_id, reverses=None)
     return mine.order_by("-pk").values_list("public_id", flat=True).first()
+
+
+def waits_for_voucher(viewer: Employee, document_id: UUID) -> str | None:
+    """The number of a document of the viewer's books that is approved; its voucher is drafted any moment."""
+    mine = Document.objects.filter(rights.companies_with(viewer, rights.MANAGE_VOUCHERS), public_id=document_id)
+    return mine.filter(status=Document.Status.APPROVED).values_list("number", flat=True).first()
 
 
 def voucher(viewer: Employee, public_id: UUID) -> Voucher | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from common.models import AuditEntry
 from common.money import ZERO, total
 from directory import rights
 from directory.models import Employee
+from invoices.models import InvoiceFile
 from reimburse.models import Attachment, LineInvoice
 from vouchers import problems, selectors
 from vouchers.kinds import VatReason
@@ -109,11 +111,13 @@ def papers_of(voucher: Voucher, viewer: Employee) -> list[Papers]:
 
     found = [Papers(str(document.get_kind_display()), "file-text", [paper(document.number, "reimburse:document")])]
     by_type: dict[str, list[Paper]] = {}
-    used = LineInvoice.objects.filter(line__document=document).select_related("invoice", "line__expense_type")
-    for row in used.order_by("line__position", "pk"):
+    picture = Exists(InvoiceFile.objects.filter(invoice=OuterRef("invoice"), preview__isnull=False))
+    used = LineInvoice.objects.filter(line__document=document).annotate(has_picture=picture)
+    for row in used.select_related("invoice", "line__expense_type").order_by("line__position", "pk"):
         name = row.line.expense_type.shown_name if row.line.expense_type else _("Invoice")
         label = row.invoice.seller_name or row.invoice.number
-        by_type.setdefault(name, []).append(paper(label, "reimburse:invoice_preview", row.invoice.public_id))
+        seen = "reimburse:invoice_preview" if row.has_picture else "reimburse:invoice_file"
+        by_type.setdefault(name, []).append(paper(label, seen, row.invoice.public_id))
     found += [Papers(name, "file-invoice", papers) for name, papers in by_type.items()]
     attached = [
         paper(attachment.name, "reimburse:attachment", attachment.public_id)

@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common import files
 from directory import rights
-from tests.builders import grant
+from invoices.models import InvoiceFile
+from tests.builders import NOON, grant
 from tests.stories.books import Books, special, spent
 from tests.vouchers.build import draft_of, drafted, many, office
 from vouchers import charts
@@ -76,6 +78,41 @@ def test_the_page_of_a_document_leads_finance_to_its_voucher_and_nobody_else(boo
     client.force_login(books.alice, backend="django.contrib.auth.backends.ModelBackend")
     assert way not in text(client.get(document))
     assert client.get(way).status_code == 404
+
+
+def test_on_the_way_to_a_voucher_that_is_not_drafted_yet_it_says_so(books, carol, client):
+    claim = books.claim(office())
+    way = reverse("vouchers:of_document", args=[claim.public_id])
+    answer = carol.get(way)
+    assert (answer.status_code, claim.number in text(answer)) == (409, True)
+    client.force_login(books.world.dan, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(way).status_code == 404
+
+
+def test_the_papers_behind_a_voucher_can_be_opened_with_a_picture_or_without(books, carol):
+    voucher = drafted(books)
+    invoice = voucher.vat_decisions.get().invoice
+    stored = files.store(b"<EInvoice/>", media_type="application/xml")
+    file = InvoiceFile.objects.create(
+        invoice=invoice,
+        stored=stored,
+        name="a.xml",
+        source_kind="xml",
+        received_at=NOON,
+        received_from=books.alice,
+    )
+    ids = [voucher.document.public_id, invoice.public_id]
+    picture, whole = (reverse(f"reimburse:invoice_{name}", args=ids) for name in ("preview", "file"))
+    body = text(carol.get(page(voucher)))
+    assert (picture in body, whole in body, carol.get(whole).status_code) == (False, True, 200)
+    InvoiceFile.objects.filter(pk=file.pk).update(preview=stored)
+    body = text(carol.get(page(voucher)))
+    assert (picture in body, whole in body) == (True, False)
+
+
+@pytest.mark.parametrize("month", ["99999999999999999999-01", "9999-12", "0001-01", "2026-13", "２０２６-11", "x"])
+def test_a_month_that_no_calendar_has_is_this_one(books, carol, month):
+    assert carol.get(reverse("vouchers:list"), {"month": month}).status_code == 200
 
 
 # --- What they cost ---------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -13,6 +14,8 @@ from django.utils import timezone
 
 from directory.models import Company, Employee
 from vouchers import selectors
+
+MONTH = re.compile(r"(?P<year>[12]\d{3})-(?P<month>0?[1-9]|1[0-2])", re.ASCII)
 
 
 def viewer_of(request: HttpRequest) -> Employee:
@@ -88,8 +91,7 @@ def _uuid(written: str) -> UUID | None:
 
 def month_of(written: str) -> date:
     """The first day of "2026-11"; of this month when nothing sensible is written."""
-    year, _dash, month = written.partition("-")
-    try:
-        return date(int(year), int(month), 1)
-    except ValueError:
+    found = MONTH.fullmatch(written)
+    if found is None:
         return timezone.localdate().replace(day=1)
+    return date(int(found["year"]), int(found["month"]), 1)

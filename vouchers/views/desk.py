@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from directory.models import Employee
 from vouchers import selectors, services, showing
-from vouchers.errors import VoucherNotFound
+from vouchers.errors import NoVoucherYet, VoucherNotFound
 from vouchers.forms import HeadForm, LineForm, Lists, ReasonForm, VatForm
 from vouchers.models import Voucher, VoucherLine
 from vouchers.views.asked import asked, version_of, viewer_of
@@ -32,9 +32,11 @@ def show(request: HttpRequest, voucher_id: UUID) -> HttpResponse:
 @require_safe
 def of_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """From the page of a document to its voucher: the one that counts, or the last one."""
-    voucher_id = selectors.voucher_of(viewer_of(request), document_id)
+    viewer = viewer_of(request)
+    voucher_id = selectors.voucher_of(viewer, document_id)
     if voucher_id is None:
-        raise VoucherNotFound
+        number = selectors.waits_for_voucher(viewer, document_id)
+        raise NoVoucherYet(document=number) if number else VoucherNotFound
     return redirect("vouchers:voucher", voucher_id)
 
 
