@@ -67,10 +67,20 @@ def reading_of(invoice: Invoice) -> Reading:
 def identity_of(reading: Reading) -> tuple[str, str]:
     """(code, number) when both are certain enough to name one invoice of the world, else two empty texts.
 
-    A short number without the code that belongs to it names thousands of invoices.
+    A short number without the code that belongs to it names thousands of invoices; one longer than any is none.
     """
     code, number = reading.identity
-    return ("", "") if not code and "invoice_code" in reading.unsure else (code, number)
+    known = code or "invoice_code" not in reading.unsure
+    return (code, number) if known and _fits("invoice_code", code) and _fits("number", number) else ("", "")
+
+
+def _fits(key: str, said: str) -> bool:
+    return len(said) <= _longest(key)
+
+
+def _longest(key: str) -> int:
+    """Characters a field's column holds."""
+    return int(getattr(Invoice._meta.get_field(COLUMNS[key]), "max_length", None) or 0)
 
 
 def keep(invoice: Invoice, reading: Reading) -> None:
@@ -95,9 +105,7 @@ def _column_value(key: str, value: Value | None) -> Scalar | None:
     """The value as its column holds it: names longer than their column are cut there, and whole in `fields`."""
     if value is None:
         return None if key in AMOUNTS or key == "date" else ""
-    column = Invoice._meta.get_field(COLUMNS[key])
-    longest = getattr(column, "max_length", None)
-    return value.value[:longest] if isinstance(value.value, str) else value.value
+    return value.value[: _longest(key)] if isinstance(value.value, str) else value.value
 
 
 def join(known: Reading, new: Reading, *, held: bool = False, turned_down: Mapping[str, Collection[str]]) -> Reading:
@@ -174,6 +182,7 @@ def typed(key: str, raw: Any) -> Scalar | None:
         value = raw if isinstance(raw, Decimal) else text.amount(str(raw))
     elif key in ("number", "invoice_code", "check_code_last6"):
         value = text.ascii_form(str(raw)).upper()
+        value = value if _fits(key, value) else None
     elif key.endswith("_tax_id"):
         value = text.tax_id(str(raw))
     else:

@@ -132,6 +132,14 @@ def test_all_faults_are_told_at_once_each_at_its_field(world: World) -> None:
     assert invoice.fields == {}
 
 
+def test_values_too_long_for_any_invoice_are_refused_at_their_fields(world: World) -> None:
+    invoice = drop(world.alice, world, plain_photo())
+    long = {"number": "9" * 31, "invoice_code": "9" * 21, "check_code_last6": "1234567", "total": "9" * 17}
+    with pytest.raises(errors.ValuesRefused) as refused:
+        confirm(invoice, world.alice, **TYPED | long)
+    assert set(faults(refused)) == set(long)
+
+
 @pytest.mark.parametrize(
     ("values", "field", "words"),
     [

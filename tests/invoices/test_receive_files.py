@@ -47,6 +47,13 @@ def test_a_file_becomes_an_invoice_in_the_wallet(world: World) -> None:
     assert (file.name, file.source_kind, file.received_from) == ("发票.xml", "xml", world.alice)
 
 
+def test_an_xml_with_a_number_longer_than_any_is_kept_to_be_confirmed(world: World) -> None:
+    upload = drop(world.alice, world.company, paper(world.company, number="26" * 20).xml())
+    invoice = Invoice.objects.get()
+    assert (upload.state, upload.invoice, invoice.number) == (Upload.State.READ, invoice, "")
+    assert "number" in invoice.unsure
+
+
 def test_every_step_of_an_upload_is_in_the_trail_once(world: World) -> None:
     drop(world.alice, world.company, paper(world.company).xml())
     assert list(AuditEntry.objects.values_list("kind", "actor_name")) == [
