@@ -88,8 +88,10 @@ def from_root(root: etree._Element) -> Reading:
     said = _facts(root)
     reading = Reading()
     for key, names in _NAMES[kind].items():
-        xml.fill(reading, key, next((said[name] for name in names if said.get(name)), ""), Source.XBRL)
-    reading.blank |= {key for key in ("buyer_tax_id", "seller_tax_id", "seller_name") if key not in reading.values}
+        raw = next((said[name] for name in names if said.get(name)), "")
+        xml.fill(reading, key, raw, Source.XBRL)
+        if key.endswith("_tax_id") and not raw:  # a passport number, say, is not blank: a person looks at it
+            reading.blank.add(key)
     {"inv": _old_vat, "rai": _rail, "atr": _air, "einv": _einvoice}[kind](reading, said, root)
     return reading
 

@@ -141,8 +141,10 @@ def rate(raw: str) -> str:
 def _document(root: etree._Element, paths: dict[str, tuple[str, ...]]) -> Reading:
     reading = Reading()
     for key, places in paths.items():
-        fill(reading, key, value_at(root, *places), Source.XML)
-    reading.blank |= {key for key in ("buyer_tax_id", "seller_tax_id") if key not in reading.values}
+        raw = value_at(root, *places)
+        fill(reading, key, raw, Source.XML)
+        if key.endswith("_tax_id") and not raw:  # a passport number, say, is not blank: a person looks at it
+            reading.blank.add(key)
     return reading
 
 

@@ -228,3 +228,12 @@ def test_labels_all_written_before_values_are_still_matched(today: date) -> None
         style = Style(order=order, spaced_labels=True, split_dates=True, grouped_check_code=True, colon=":")
         facts = chance.random_invoice(rng, Kind.VAT)
         assert differences(read_one(pdf.draw(facts, style, rng=rng), today), facts.truth()) == {}
+
+
+@pytest.mark.parametrize("said", ["E12345678", "ABC-12345-67890-XY", "9131000071788070"])
+def test_an_id_that_is_no_tax_id_is_not_a_blank_one(said: str, seed: int, today: date) -> None:
+    """A buyer from abroad gives a passport or a register number of her own: a person looks at it."""
+    facts = invoice(Random(seed), Kind.EINVOICE, special="")
+    facts = replace(facts, buyer=replace(facts.buyer, tax_id=said))
+    for content in (xml.einvoice(facts), pdf.draw(facts), pdf.draw(facts, attach={"a.xml": xml.einvoice(facts)})):
+        assert "buyer_tax_id" in read_one(content, today).unsure
