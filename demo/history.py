@@ -181,7 +181,7 @@ def _posted(teller: Teller, document: Document, at: datetime) -> Story:
     """Finance posts the voucher that the worker drafted; now and then it has to be reversed and drafted anew."""
     at = yield hours.later(teller.rng, at, hours=18)
     voucher = _voucher(document)
-    keepers = rights.holders("accountant", document.company)
+    keepers = rights.people_with(rights.MANAGE_VOUCHERS, document.company)
     accountant = next((keeper for keeper in keepers if keeper != document.applicant), keepers[0])
     vouchers.post(voucher_id=voucher.public_id, actor=accountant, version=voucher.version, at=at)
     if teller.rng.random() < 0.012:

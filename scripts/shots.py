@@ -20,6 +20,7 @@ from scripts import browser
 
 WIDTHS = {"desktop": (1280, 800), "phone": (390, 844)}
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}  # of the browser itself: how it writes days in its own fields
 PASSWORD = "yuanshan-2026"  # noqa: S105 (of the demo group, which `make run` prints)
 PEOPLE = {"employee": "linzhixia", "approver": "xuqinghe", "finance": "chengyinan", "it": "fangqiming"}
 
@@ -40,13 +41,22 @@ SHOTS = (
     Shot("home", "employee", "/"),
     Shot("home-finance", "finance", "/"),
     Shot("wallet", "employee", "/wallet/"),
+    Shot("invoice", "employee", "/wallet/", (".bx-inv-seller a",)),
     Shot("documents", "employee", "/documents/"),
+    Shot("new-claim", "employee", "/documents/new/"),
+    Shot("new-advance", "employee", "/documents/new/advance/"),
     Shot("document", "employee", "/documents/?status=waiting", ("main a.bx-doc",)),
     Shot("editor", "employee", "/documents/?status=draft", ("main a.bx-doc",)),
     Shot("inbox", "approver", "/inbox/"),
+    Shot("inbox-done", "approver", "/inbox/done/"),
+    Shot("inbox-stuck", "it", "/inbox/stuck/"),
     Shot("voucher", "finance", "/vouchers/"),
+    Shot("voucher-draft", "finance", "/vouchers/?show=review"),
+    Shot("exports", "finance", "/vouchers/exports/"),
     Shot("budget", "finance", "/budgets/"),
     Shot("connectors", "it", "/oa/"),
+    Shot("new-connection", "it", "/oa/new/"),
+    Shot("password", "employee", "/me/password/"),
     Shot("search", "employee", "/search/?q=%E4%B8%8A%E6%B5%B7"),
     Shot("me", "employee", "/me/"),
     Shot("not-found", "employee", "/nothing/here/", status=404),
@@ -99,6 +109,7 @@ class Studio:
                 has_touch=width == "phone",
                 color_scheme="dark" if self.theme == "dark" else "light",
                 timezone_id="Asia/Shanghai",
+                locale=LOCALES[language],
             )
             if role:
                 self._sign_in(context, PEOPLE[role])
