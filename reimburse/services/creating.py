@@ -14,7 +14,7 @@ from common import audit, idempotency
 from common.errors import BusinessError
 from common.money import ZERO, total
 from directory import selectors as directory
-from directory.models import Company, CostCentre, Employee, Post, Project
+from directory.models import Company, CostCentre, Employee, ExpenseType, Post, Project
 from invoices import selectors as invoice_selectors
 from invoices.models import Invoice
 from reimburse import filling, snapshot, suggesting
@@ -100,6 +100,8 @@ def fill_lines(document: Document, invoices: Sequence[Invoice], *, first_positio
     for position, invoice in enumerate(invoices, start=first_position):
         line = filling.new_line(document, invoice, position=position)
         line.expense_type = suggested.get(invoice.pk)
+        if line.expense_type and line.expense_type.use == ExpenseType.Use.ENTERTAINMENT:
+            line.purpose = ""  # whom, how many and why: no invoice says it
         lines.append(line)
     return lines
 

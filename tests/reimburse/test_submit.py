@@ -52,6 +52,8 @@ def test_what_the_invoice_says_is_not_whom_one_entertained(routed: World) -> Non
     claim.refresh_from_db()
     assert claim.status == "draft"
     build.submit(build.type_in(claim, purpose="华岚连锁采购部，4 人"))
+    again = build.make_claim(routed, "106.00", expense_type=dinner, facts={"items": items})  # its type is suggested
+    assert build.lines_of(again)[0].purpose == ""
 
 
 def test_an_advance_goes_the_same_way(routed: World) -> None:
