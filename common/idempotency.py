@@ -42,6 +42,11 @@ def stored_answer(*, source: str, key: str, digest: str) -> Any | None:
     return row.answer
 
 
+def answered(*, source: str, key: str) -> Any | None:
+    """What was answered to this key, whatever it was sent with; None when it was not used yet."""
+    return IdempotentAnswer.objects.filter(source=source, key=key).values_list("answer", flat=True).first()
+
+
 def keep(*, source: str, key: str, digest: str, answer: Any) -> None:
     """Write the answer as the last statement of the transaction. Raises Repeated."""
     try:

@@ -12,7 +12,7 @@ from reimburse.services.drafts import (
 )
 from reimburse.services.filing import attach, delete_draft, remove_attachment
 from reimburse.services.outcomes import mark_posted, mark_unposted, withdraw
-from reimburse.services.submitting import submit
+from reimburse.services.submitting import has_sent, submit
 
 __all__ = [
     "Changes",
@@ -22,6 +22,7 @@ __all__ = [
     "create_advance",
     "create_claim",
     "delete_draft",
+    "has_sent",
     "mark_posted",
     "mark_unposted",
     "move_line",

@@ -34,7 +34,7 @@ def submit(*, document_id: UUID, employee: Employee, version: int, at: datetime,
     SettledTooMuch, NoRoute, Busy.
     """
     digest = idempotency.body_hash({"document": document_id, "version": version})
-    source = f"submit:{employee.pk}"
+    source = _source(employee)
     try:
         with locks.busy_if_blocked(), transaction.atomic(durable=True):
             document = locking.own_with_request(document_id, employee)
@@ -51,6 +51,16 @@ def submit(*, document_id: UUID, employee: Employee, version: int, at: datetime,
             return document
     except idempotency.Repeated:  # the key has answered for another document, or for another version of this one
         raise idempotency.KeyReused(key=key) from None
+
+
+def has_sent(*, document_id: UUID, employee: Employee, key: str) -> bool:
+    """Whether this key sent the document before, whatever was typed along."""
+    sent = Document.objects.filter(public_id=document_id, applicant=employee).values_list("number", flat=True).first()
+    return bool(key and sent) and idempotency.answered(source=_source(employee), key=key) == sent
+
+
+def _source(employee: Employee) -> str:
+    return f"submit:{employee.pk}"
 
 
 def _send(document: Document, *, at: datetime) -> None:

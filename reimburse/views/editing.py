@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from common.errors import WrongState
 from common.money import ZERO
 from invoices.models import Upload
 from reimburse import editor as editing
@@ -101,7 +102,12 @@ def submit(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Send the document. A form without script sends what was typed along; that is saved first, whatever follows."""
     version = version_of(request)
     if "title" in request.POST or "line" in request.POST:
-        version = _keep(request, document_id)[0].version
+        try:
+            version = _keep(request, document_id)[0].version
+        except WrongState:
+            if not services.has_sent(document_id=document_id, employee=viewer_of(request), key=key_of(request)):
+                raise
+            return _sent(request, document_id)  # the second click
     services.submit(
         document_id=document_id,
         employee=viewer_of(request),
@@ -109,6 +115,10 @@ def submit(request: HttpRequest, document_id: UUID) -> HttpResponse:
         at=timezone.now(),
         key=key_of(request),
     )
+    return _sent(request, document_id)
+
+
+def _sent(request: HttpRequest, document_id: UUID) -> HttpResponse:
     target = reverse("reimburse:document", args=[document_id])
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": target})

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common import files
-from common.files import MAX_SIZE
+from common.files import MAX_SIZE, FileRefused
 from directory.models import Employee
 from invoices import outcomes
 from invoices import selectors as invoices
 from invoices import services as receiving
 from invoices.models import InvoiceFile, Upload
 from reimburse import pane, selectors, services
-from reimburse.errors import DocumentNotFound
+from reimburse.errors import AttachmentRefused, DocumentNotFound
 from reimburse.models import Attachment, Document, LineInvoice
 from reimburse.views.asked import ids_of, version_of, viewer_of
 from reimburse.views.editing import Said, answer, line_asked
@@ -107,19 +107,23 @@ def _fared(upload: Upload, added: list[UUID]) -> Said:
 # --- Attachments ------------------------------------------------------------------------------------------------------
 @require_POST
 def attach(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Put files on the document; of each that is refused it is said why, and the others are kept."""
     viewer, version = viewer_of(request), version_of(request)
-    document = selectors.own(viewer, document_id)
+    document, refused = selectors.own(viewer, document_id), []
     for file in request.FILES.getlist("files"):
-        document = services.attach(
-            document_id=document_id,
-            employee=viewer,
-            version=version,
-            name=file.name or "",
-            content=file.read(MAX_SIZE + 1),
-            at=timezone.now(),
-        )
+        try:
+            document = services.attach(
+                document_id=document_id,
+                employee=viewer,
+                version=version,
+                name=file.name or "",
+                content=file.read(MAX_SIZE + 1),
+                at=timezone.now(),
+            )
+        except (FileRefused, AttachmentRefused) as error:
+            refused.append(Said("error", error.message))
         version = document.version
-    return answer(request, document, open_id=line_asked(request.POST.get("line")), lines=True)
+    return answer(request, document, open_id=line_asked(request.POST.get("line")), lines=True, said=refused)
 
 
 @require_POST

@@ -49,10 +49,18 @@ def new_advance(request: HttpRequest) -> HttpResponse:
     document = services.create_advance(
         employee=viewer, at=timezone.now(), company=post.company, key=key_of(request), **form.typed()
     )
+    if document.was_submitted:  # a second click
+        return redirect("reimburse:document", document.public_id)
     if "send" not in request.POST:
         return redirect("reimburse:edit", document.public_id)
     try:
-        services.submit(document_id=document.public_id, employee=viewer, version=document.version, at=timezone.now())
+        services.submit(
+            document_id=document.public_id,
+            employee=viewer,
+            version=document.version,
+            at=timezone.now(),
+            key=key_of(request),
+        )
     except BusinessError as error:  # the draft is kept: say why it was not sent, where it can be mended
         messages.error(request, error.message)
         return redirect("reimburse:edit", document.public_id)

@@ -73,6 +73,22 @@ def test_a_new_advance_is_kept_as_a_draft_even_when_it_cannot_be_sent(routed: Wo
     assert sent.number == "JK-2026-000001"
 
 
+def test_a_second_click_on_send_is_answered_like_the_first(routed: World, as_alice: Client) -> None:
+    claim = build.make_claim(routed)
+    typed = {"version": claim.version, "title": "办公用品", "line": claim.lines.get().public_id, "key": "k"}
+    answers = [as_alice.post(address("submit", claim), typed, headers=HTMX) for _click in range(2)]
+    assert [answer.headers.get("HX-Redirect") for answer in answers] == [address("document", claim)] * 2
+    claim.refresh_from_db()
+    assert (claim.round, claim.title) == (1, "办公用品")
+    assert as_alice.post(address("submit", claim), typed | {"key": "other"}, headers=HTMX).status_code == 409
+
+    typed = {"purpose": "南京展会备用金", "amount": "5,000.00", "due_on": "2026-12-24", "send": "", "key": "a"}
+    answers = [as_alice.post(reverse("reimburse:new_advance"), typed, follow=True) for _click in range(2)]
+    advance = Document.objects.get(kind="advance")
+    assert [answer.redirect_chain[-1][0] for answer in answers] == [address("document", advance)] * 2
+    assert [list(answer.context["messages"]) for answer in answers] == [[], []]
+
+
 def test_an_advance_without_a_readable_amount_keeps_what_was_typed(world: World, as_alice: Client) -> None:
     answer = as_alice.post(reverse("reimburse:new_advance"), {"purpose": "展会", "amount": "viel", "send": ""})
     assert answer.status_code == 422
@@ -251,6 +267,17 @@ def test_a_bad_file_gets_a_sentence(world: World, as_alice: Client, name: str, c
         assert word in text(answer)
     claim.refresh_from_db()
     assert (claim.lines.count(), claim.attachments.count(), claim.status) == (1, 0, "draft")
+
+
+def test_of_several_attachments_those_that_can_be_taken_are_kept(routed: World, as_alice: Client) -> None:
+    claim = build.make_claim(routed)
+    sent = (("a.png", PNG), ("empty.pdf", b""), ("b.txt", b"who was there"))
+    chosen = [SimpleUploadedFile(name, content) for name, content in sent]
+    answer = as_alice.post(address("attach", claim), {"version": claim.version, "files": chosen}, headers=HTMX)
+    claim.refresh_from_db()
+    assert [attachment.name for attachment in claim.attachments.order_by("pk")] == ["a.png", "b.txt"]
+    assert "empty.pdf" in text(answer)
+    assert f'name="version" value="{claim.version}"' in text(answer)  # the page goes on from what was kept
 
 
 def test_an_attachment_is_seen_by_the_approver_and_nobody_else(routed: World, client: Client, noon: None) -> None:
