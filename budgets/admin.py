@@ -6,7 +6,7 @@ submitted does not put the old balances back.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets import services
 from budgets.models import BudgetNode
 from directory import rights
+from directory.administering import OwnCompanies, offered
 from directory.models import Company, Employee
 
 if TYPE_CHECKING:  # Django's classes take their model only for the type checker
@@ -52,7 +53,8 @@ class BudgetNodeAdmin(NodeAdmin):
     fields = (*EDITABLE, "reserved", "committed", "actual", "left")
     readonly_fields = ("reserved", "committed", "actual", "left")
     list_display = ("department", "expense_type", "period", "amount", "left", "mode", "owner")
-    list_filter = ("company", "mode", "starts_on")
+    wanted: ClassVar[tuple[str, ...]] = (rights.MANAGE_BUDGETS,)
+    list_filter = (("company", OwnCompanies), "mode", "starts_on")
     list_select_related = ("department", "expense_type", "owner", "company")
     search_fields = ("department__name", "department__code", "expense_type__name")
     raw_id_fields = ("parent",)
@@ -77,6 +79,8 @@ class BudgetNodeAdmin(NodeAdmin):
         elif db_field.name in {"department", "expense_type", "parent"}:
             model = db_field.remote_field.model
             kwargs["queryset"] = model._default_manager.filter(rights.companies_with(viewer, rights.MANAGE_BUDGETS))
+        elif db_field.name == "owner":
+            kwargs["queryset"] = offered(Employee, viewer, rights.MANAGE_BUDGETS)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: BudgetNode, form: NodeForm, change: bool) -> None:

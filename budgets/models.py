@@ -20,6 +20,9 @@ from django.utils.translation import pgettext_lazy
 from common.models import AppendOnly
 from directory.models import Company, Department, Employee, ExpenseType
 
+# Where a budget stands: which charges fall to it, and which budgets above are charged as well.
+PLACE = ("company_id", "department_id", "expense_type_id", "starts_on", "ends_on", "parent_id")
+
 
 class BudgetNode(models.Model):
     """(department, expense type or all, period) with an allotted amount. Its parent covers more; both are charged."""
@@ -83,8 +86,19 @@ class BudgetNode(models.Model):
                 faults["parent"] = _("Its period does not cover this one. Choose a budget of a longer period, or none.")
             elif self.pk is not None and self.pk in self._above():
                 faults["parent"] = _("This budget would be above itself. Choose another one, or none.")
+        for name in self._moved():
+            faults.setdefault(name, _("Documents are charged to this budget already, so it stays where it is."))
         if faults:
             raise ValidationError(faults)
+
+    def _moved(self) -> list[str]:
+        """What would take a budget with movements elsewhere: its rows, and those in the budgets above, would not
+        follow."""
+        before = BudgetNode.objects.filter(pk=self.pk).first() if self.pk else None
+        changed = [
+            name.removesuffix("_id") for name in PLACE if before and getattr(before, name) != getattr(self, name)
+        ]
+        return changed if changed and self.rows.exists() else []
 
     def _above(self) -> set[int]:
         above: set[int] = set()

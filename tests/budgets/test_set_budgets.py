@@ -155,6 +155,35 @@ def test_a_node_fits_its_company_and_its_parent(world: World) -> None:
     assert set(wrong.value.message_dict) == {"parent"}
 
 
+def test_a_budget_with_movements_stays_where_it_is(admin: Client, world: World) -> None:
+    year = make_node(world.department, "5000", period=YEAR)
+    node, document = make_node(world.department, "1000"), uuid4()
+    with transaction.atomic():
+        services.reserve(
+            document_id=document, number="BX", charges=[charge("300", world.department)], key=f"{document}:1", at=NOON
+        )
+    address = reverse("admin:budgets_budgetnode_change", args=[node.pk])
+    elsewhere = make_department(world.company)
+    for change in ({"department": elsewhere.pk}, {"parent": year.pk}, {"ends_on": date(2026, 11, 29)}):
+        answer = admin.post(address, form_of(node, **change))
+        assert set(answer.context["adminform"].form.errors) == set(change)
+    assert admin.post(address, form_of(node, amount="900", owner=world.bob.pk)).status_code == 302
+    node.refresh_from_db()
+    assert (node.department, node.parent, node.amount) == (world.department, None, Decimal(900))
+
+
+def test_people_and_companies_outside_are_not_named(admin: Client, world: World) -> None:
+    node = make_node(world.department, "1000")
+    page = admin.get(reverse("admin:budgets_budgetnode_change", args=[node.pk])).content.decode()
+    assert world.bob.name in page
+    assert world.dan.name not in page
+    listed = admin.get(reverse(CHANGES)).content.decode()
+    assert world.other_company.name not in listed
+    assert world.other_company.name_en not in listed
+    refused = admin.post(reverse("admin:budgets_budgetnode_change", args=[node.pk]), form_of(node, owner=world.dan.pk))
+    assert set(refused.context["adminform"].form.errors) == {"owner"}
+
+
 def test_a_budget_cannot_be_put_above_itself(world: World) -> None:
     first = make_node(world.department, "10", period=YEAR)
     second = make_node(world.department, "10", expense_type=world.travel, period=YEAR, parent=first)
