@@ -99,6 +99,8 @@ def _parties(reading: Reading, pages: Sequence[Page]) -> None:
         for side, party in (("buyer", buyer), ("seller", seller)):
             reading.put(f"{side}_name", party.name, Source.TEXT)
             reading.put(f"{side}_tax_id", party.tax_id, Source.TEXT)
+            if party.cut_name:
+                reading.doubt(f"{side}_name")
             if party.blank_id:
                 reading.blank.add(f"{side}_tax_id")
         return

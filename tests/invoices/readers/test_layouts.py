@@ -136,3 +136,50 @@ def test_a_rail_refund_shows_its_fee_and_tax_and_asks_a_person(marks: list[Mark]
     assert [note.code for note in result.notes] == ["rail_not_a_sale"]
     (trip,) = result.facts.trips
     assert (trip.departure, trip.destination, trip.carrier_number) == ("南京", "上海虹桥", "D1021")
+
+
+def with_a_party_block(*lines: tuple[float, float, str]) -> Sheet:
+    """An invoice whose buyer's block holds these texts and no others."""
+    (page, *_rest) = forms.sheets(company_invoice(7))
+    page.marks = [
+        mark for mark in page.marks if not (isinstance(mark, Text) and 10.5 < mark.x < 105.0 and 33.0 < mark.y < 50.0)
+    ]
+    for x, y, words in lines:
+        page.value(x, y, words)
+    return page
+
+
+LONG_NAME = (
+    "内蒙古自治区呼伦贝尔经济技术开发区中科创新",
+    "智能制造与信息技术服务产业发展股份有限公司",
+    "海拉尔区第一分公司",
+)
+
+
+@pytest.mark.parametrize("indent", [12.0, 21.5], ids=["under the label", "under the name"])
+def test_a_name_of_three_lines_is_read_whole(indent: float, today: date) -> None:
+    page = with_a_party_block(
+        (12.0, 34.5, f"名称：{LONG_NAME[0]}"),
+        (indent, 38.0, LONG_NAME[1]),
+        (indent, 41.5, LONG_NAME[2]),
+        (12.0, 47.2, "统一社会信用代码/纳税人识别号：91310000717880703C"),
+    )
+    result = read([page], today)
+    assert (result.text("buyer_name"), result.text("buyer_tax_id")) == ("".join(LONG_NAME), "91310000717880703C")
+    assert result.unsure == []
+
+
+def test_a_tax_id_below_its_label_is_read_from_its_first_character(today: date) -> None:
+    page = with_a_party_block(
+        (12.0, 36.6, "名称：示例科技有限公司"),
+        (12.0, 44.0, "统一社会信用代码/纳税人识别号："),
+        (12.0, 48.0, "91310000717880703C"),
+    )
+    assert read([page], today).text("buyer_tax_id") == "91310000717880703C"
+
+
+def test_a_name_that_runs_out_of_its_block_is_to_be_confirmed(today: date) -> None:
+    facts = chance.random_invoice(Random(4), Kind.VAT)
+    name = "".join(LONG_NAME)
+    result = read(forms.sheets(replace(facts, buyer=replace(facts.buyer, name=name))), today)
+    assert result.text("buyer_name") == name or "buyer_name" in result.unsure
