@@ -24,8 +24,9 @@ from viewflow.workflow.models import Process, Task
 from approvals import checking, kinds, trying
 from approvals.models import Condition, Route, RouteStep
 from directory import rights
-from directory.administering import CompanyAdmin, InlineOf, OwnCompanies, SameCompanyForm, companies, offered, person
+from directory.administering import CompanyAdmin, InlineOf, OwnCompanies, SameCompanyForm, companies, offered
 from directory.models import Employee, Role
+from directory.viewer import viewer_of
 
 if TYPE_CHECKING:  # Django's classes take their model only for the type checker
     Rows = BaseInlineFormSet[Any, Any, Any]
@@ -126,7 +127,7 @@ class NamesPeople:
     wanted: ClassVar[tuple[str, ...]] = WANTED
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("queryset", offered(Employee, person(request), *self.wanted))
+        kwargs.setdefault("queryset", offered(Employee, viewer_of(request), *self.wanted))
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
 
@@ -193,7 +194,7 @@ class RouteAdmin(CompanyAdmin):
         """Which way a document would go, without sending one. Changes nothing."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        viewer = person(request)
+        viewer = viewer_of(request)
         mine = companies(viewer, *self.wanted)
         form = trying.TryForm(request.GET or None, companies=mine, people=offered(Employee, viewer, *self.wanted))
         context = {
@@ -222,7 +223,7 @@ class RouteStepAdmin(NamesPeople, CompanyAdmin):
     inlines = (ConditionInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        mine = companies(person(request), *self.wanted)
+        mine = companies(viewer_of(request), *self.wanted)
         return super(CompanyAdmin, self).get_queryset(request).filter(route__company__in=mine)
 
     def _may(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,6 +23,7 @@ from approvals.models import ApprovalRequest, Slot
 from common.errors import BusinessError
 from directory import rights
 from directory.models import Employee
+from directory.viewer import viewer_of
 
 COUNTS_CHANGED = json.dumps({"badges": {}})  # the navigation fetches its numbers anew
 
@@ -31,11 +32,6 @@ class NotUnderstood(BusinessError):
     code = "not_understood"
     status = 422
     wording = gettext_lazy("This could not be taken: %(why)s Mend it and send it once more.")
-
-
-def viewer_of(request: HttpRequest) -> Employee:
-    """Who is signed in; LoginRequiredMiddleware has turned everybody else away."""
-    return cast(Employee, request.user)
 
 
 def show_of(data: Mapping[str, Any]) -> str:

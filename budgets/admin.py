@@ -21,6 +21,7 @@ from budgets.models import BudgetNode
 from directory import rights
 from directory.administering import OwnCompanies, offered
 from directory.models import Company, Employee
+from directory.viewer import viewer_of
 
 if TYPE_CHECKING:  # Django's classes take their model only for the type checker
     NodeForm = forms.ModelForm[BudgetNode]
@@ -65,13 +66,13 @@ class BudgetNodeAdmin(NodeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BudgetNode]:
         """Nodes of the companies whose budgets the administrator may change."""
-        return super().get_queryset(request).filter(rights.companies_with(_person(request), rights.MANAGE_BUDGETS))
+        return super().get_queryset(request).filter(rights.companies_with(viewer_of(request), rights.MANAGE_BUDGETS))
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
         """Offer only what belongs to those companies."""
-        viewer = _person(request)
+        viewer = viewer_of(request)
         if db_field.name == "company":
             kwargs["queryset"] = Company.objects.filter(
                 pk__in=[one.pk for one in Company.objects.all() if rights.can(viewer, rights.MANAGE_BUDGETS, one.pk)]
@@ -85,16 +86,16 @@ class BudgetNodeAdmin(NodeAdmin):
 
     def save_model(self, request: HttpRequest, obj: BudgetNode, form: NodeForm, change: bool) -> None:
         """Called by the admin inside its transaction."""
-        services.allot(obj, changed=form.changed_data, actor=_person(request), at=timezone.now())
+        services.allot(obj, changed=form.changed_data, actor=viewer_of(request), at=timezone.now())
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return rights.can_anywhere(_person(request), rights.MANAGE_BUDGETS)
+        return rights.can_anywhere(viewer_of(request), rights.MANAGE_BUDGETS)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_module_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: BudgetNode | None = None) -> bool:
-        viewer = _person(request)
+        viewer = viewer_of(request)
         return self.has_module_permission(request) if obj is None else _may_change(viewer, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: BudgetNode | None = None) -> bool:
@@ -102,11 +103,6 @@ class BudgetNodeAdmin(NodeAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: BudgetNode | None = None) -> bool:
         return False  # its rows are kept, and they point to it
-
-
-def _person(request: HttpRequest) -> Employee:
-    assert isinstance(request.user, Employee)
-    return request.user
 
 
 def _may_change(viewer: Employee, node: BudgetNode) -> bool:

@@ -18,6 +18,7 @@ from budgets.models import BudgetNode, LedgerRow
 from budgets.overview import Figures
 from budgets.periods import Span
 from directory.models import Company, Department, Employee
+from directory.viewer import viewer_of
 
 UNITS = ("yuan", "wan")
 UNSPLIT = "rest"  # the address's word for what a department has not split by expense type
@@ -45,7 +46,7 @@ class Look:
 
 @require_safe
 def show_overview(request: HttpRequest) -> HttpResponse:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     places = _places(viewer)
     if not places:
         return _nothing_to_see(request, viewer)
@@ -80,7 +81,7 @@ def show_overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_rows(request: HttpRequest) -> HttpResponse:
     """The documents behind a figure of the budget page."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     places = _places(viewer)
     if not places:
         raise Http404
@@ -97,7 +98,7 @@ def show_rows(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_node(request: HttpRequest, node_id: UUID) -> HttpResponse:
     """One node: what it allots, who answers for it, what it is part of, and the documents that use it."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     visible = selectors.visible_to(viewer)
     found = visible.select_related("company", "department__head", "expense_type", "owner", "parent__department")
     node = found.filter(public_id=node_id).first()
@@ -132,11 +133,6 @@ def _show_behind(request: HttpRequest, viewer: Employee, figures: Figures, conte
 
 
 # --- Reading the address ----------------------------------------------------------------------------------------------
-def _viewer(request: HttpRequest) -> Employee:
-    assert isinstance(request.user, Employee)
-    return request.user
-
-
 def _places(viewer: Employee) -> dict[int, list[int]]:
     """The years with budgets the viewer may see, by company."""
     places: dict[int, list[int]] = {}

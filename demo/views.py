@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from demo import samples
 from directory import selectors as directory
-from directory.models import Employee
+from directory.viewer import viewer_of
 
 NUMBERS = 2**32  # as many different sets of sample invoices
 
 
 def invoices(request: HttpRequest) -> HttpResponse:
-    viewer, now = cast(Employee, request.user), timezone.localtime()
+    viewer, now = viewer_of(request), timezone.localtime()
     posts = directory.posts_of(viewer, day=now.date())
     if not posts:
         raise Http404

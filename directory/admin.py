@@ -28,7 +28,6 @@ from directory.administering import (
     SameCompanyForm,
     in_group,
     offered,
-    person,
 )
 from directory.models import (
     Company,
@@ -43,6 +42,7 @@ from directory.models import (
     Role,
     Supplier,
 )
+from directory.viewer import viewer_of
 
 if TYPE_CHECKING:  # Django's classes take their model only for the type checker
     RoleFormBase = forms.ModelForm[Role]
@@ -182,17 +182,17 @@ class GrantAdmin(CompanyAdmin):
     autocomplete_fields = ("employee",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        if in_group(person(request), *self.wanted):
+        if in_group(viewer_of(request), *self.wanted):
             return super(CompanyAdmin, self).get_queryset(request)
         return super().get_queryset(request)
 
     def _may(self, request: HttpRequest, obj: Any = None) -> bool:
-        return in_group(person(request), *self.wanted) or super()._may(request, obj)
+        return in_group(viewer_of(request), *self.wanted) or super()._may(request, obj)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         if "company" in form.base_fields:
-            form.base_fields["company"].required = not in_group(person(request), *self.wanted)
+            form.base_fields["company"].required = not in_group(viewer_of(request), *self.wanted)
         return form
 
 
@@ -249,14 +249,14 @@ class EmployeeAdmin(GroupAdmin, PeopleAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Employee | None = None) -> tuple[str, ...]:
         kept = ("last_login", "date_joined")
-        return kept if person(request).is_superuser else (*kept, "is_superuser")
+        return kept if viewer_of(request).is_superuser else (*kept, "is_superuser")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        above = obj is not None and obj.is_superuser and not person(request).is_superuser
+        above = obj is not None and obj.is_superuser and not viewer_of(request).is_superuser
         return not above and super().has_change_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        mine = offered(Employee, person(request), *CHOOSE_PEOPLE)
+        mine = offered(Employee, viewer_of(request), *CHOOSE_PEOPLE)
         return super().get_queryset(request).filter(pk__in=mine.values("pk"))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -264,7 +264,7 @@ class EmployeeAdmin(GroupAdmin, PeopleAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Administrators of a company see its people, because they choose among them; changing is the group's."""
-        viewer = person(request)
+        viewer = viewer_of(request)
         return viewer.is_superuser or any(rights.can_anywhere(viewer, right) for right in CHOOSE_PEOPLE)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002

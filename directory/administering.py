@@ -19,17 +19,13 @@ from django.utils.translation import gettext as _
 from common.admin import AuditedAdmin
 from directory import rights
 from directory.models import Company, Employee
+from directory.viewer import viewer_of
 
 if TYPE_CHECKING:  # Django's classes take their model only for the type checker
     AnyForm = forms.ModelForm[Any]
     Filter = admin.RelatedFieldListFilter
 else:
     AnyForm, Filter = forms.ModelForm, admin.RelatedFieldListFilter
-
-
-def person(request: HttpRequest) -> Employee:
-    assert isinstance(request.user, Employee)
-    return request.user
 
 
 def in_group(viewer: Employee, *wanted: str) -> bool:
@@ -52,7 +48,7 @@ class GroupAdmin(AuditedAdmin):
     wanted: ClassVar[tuple[str, ...]] = (rights.ADMINISTER,)
 
     def _may(self, request: HttpRequest) -> bool:
-        return in_group(person(request), *self.wanted)
+        return in_group(viewer_of(request), *self.wanted)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, Employee) and self._may(request)
@@ -90,7 +86,7 @@ class OwnCompanies(Filter):
         self, field: Field[Any, Any], request: HttpRequest, model_admin: admin.ModelAdmin[Any]
     ) -> list[tuple[str, Any]]:
         wanted = getattr(model_admin, "wanted", ())
-        return [(str(company.pk), str(company)) for company in companies(person(request), *wanted)]
+        return [(str(company.pk), str(company)) for company in companies(viewer_of(request), *wanted)]
 
 
 class CompanyAdmin(AuditedAdmin):
@@ -102,16 +98,16 @@ class CompanyAdmin(AuditedAdmin):
     deletable: ClassVar[bool] = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).filter(company__in=companies(person(request), *self.wanted))
+        return super().get_queryset(request).filter(company__in=companies(viewer_of(request), *self.wanted))
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
-        kwargs.setdefault("queryset", offered(db_field.remote_field.model, person(request), *self.wanted))
+        kwargs.setdefault("queryset", offered(db_field.remote_field.model, viewer_of(request), *self.wanted))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def _may(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        viewer = person(request)
+        viewer = viewer_of(request)
         if obj is None:
             return viewer.is_superuser or any(rights.can_anywhere(viewer, right) for right in self.wanted)
         return any(one.pk == getattr(obj, "company_id", None) for one in companies(viewer, *self.wanted))
@@ -138,7 +134,7 @@ class InlineOf:
     wanted: ClassVar[tuple[str, ...]] = (rights.ADMINISTER,)
 
     def _may(self, request: HttpRequest) -> bool:
-        viewer = person(request)
+        viewer = viewer_of(request)
         return viewer.is_superuser or any(rights.can_anywhere(viewer, right) for right in self.wanted)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

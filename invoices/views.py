@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from common import audit, files
 from common.files import MAX_SIZE
 from directory import selectors as directory
 from directory.models import Company, Employee
+from directory.viewer import viewer_of
 from invoices import errors, fields, outcomes, selectors, services, shown
 from invoices.forms import ValuesForm
 from invoices.models import Invoice, InvoiceFile, Upload
@@ -35,14 +36,10 @@ CHIP_LABELS = {
 }
 
 
-def _viewer(request: HttpRequest) -> Employee:
-    return cast(Employee, request.user)
-
-
 # --- The wallet -------------------------------------------------------------------------------------------------------
 @require_GET
 def wallet(request: HttpRequest) -> HttpResponse:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     chip = request.GET.get("chip", "all")
     chip = chip if chip in selectors.CHIPS else "all"
     counts = selectors.wallet_counts(viewer)
@@ -62,7 +59,7 @@ def wallet(request: HttpRequest) -> HttpResponse:
 @require_GET
 def uploads(request: HttpRequest) -> HttpResponse:
     """How the latest uploads fare. When fewer are open than the page knew of, the page fetches its cards anew."""
-    context = _uploads(_viewer(request), timezone.now())
+    context = _uploads(viewer_of(request), timezone.now())
     response = render(request, "invoices/parts/uploads.html", context)
     before = request.GET.get("open", "")
     if before.isdigit() and int(before) > context["open"]:
@@ -79,7 +76,7 @@ def _uploads(viewer: Employee, at: datetime) -> dict[str, Any]:
 @require_POST
 def upload(request: HttpRequest) -> HttpResponseBase:
     """Keep the files that were dropped and read them as far as two seconds go; the page shows how each fares."""
-    viewer, at = _viewer(request), timezone.now()
+    viewer, at = viewer_of(request), timezone.now()
     dropped = request.FILES.getlist("files")
     if len(dropped) > MAX_FILES:
         raise errors.TooManyFiles(count=len(dropped), limit=MAX_FILES)
@@ -130,7 +127,7 @@ def invoice(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Keep the fields that came with the request: one or two from a card, any number from the invoice's page."""
-    viewer, at = _viewer(request), timezone.now()
+    viewer, at = viewer_of(request), timezone.now()
     seen = _seen(request, public_id)
     if request.POST.get("on") == "card":
         values = {key: request.POST[key] for key in KEYS if key in request.POST}
@@ -147,7 +144,7 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     card = selectors.card(viewer, public_id)
     if card is None:
         raise Http404
@@ -157,11 +154,11 @@ def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _seen(request: HttpRequest, public_id: UUID) -> Invoice:
-    return get_object_or_404(selectors.visible_to(_viewer(request)), public_id=public_id)
+    return get_object_or_404(selectors.visible_to(viewer_of(request)), public_id=public_id)
 
 
 def _card(request: HttpRequest, kept: Invoice) -> HttpResponse:
-    card = selectors.card(_viewer(request), kept.public_id)
+    card = selectors.card(viewer_of(request), kept.public_id)
     if card is None or not request.headers.get("HX-Request"):
         return redirect("invoices:wallet")
     response = render(request, "invoices/parts/card.html", {"card": card})
@@ -174,7 +171,7 @@ def _form(request: HttpRequest, seen: Invoice, form: ValuesForm) -> HttpResponse
 
 
 def _page(request: HttpRequest, seen: Invoice, form: ValuesForm | None = None) -> HttpResponse:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     holding = selectors.holder_of(seen)
     assert holding is not None
     is_mine = holding.holder_id == viewer.pk
@@ -208,7 +205,7 @@ def _preview(file: InvoiceFile | None) -> str:
 @require_GET
 def file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The file as received. Shown in the browser only when asked for and of a type that cannot act."""
-    found = selectors.file_of(_viewer(request), public_id)
+    found = selectors.file_of(viewer_of(request), public_id)
     if found is None:
         raise Http404
     return files.response(found.stored, name=found.name, inline="inline" in request.GET)
@@ -217,7 +214,7 @@ def file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 @require_GET
 def preview(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The picture of the file's first page."""
-    found = selectors.file_of(_viewer(request), public_id)
+    found = selectors.file_of(viewer_of(request), public_id)
     if found is None or found.preview is None:
         raise Http404
     return files.response(found.preview, name=found.name, inline=True)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common import crypto
 from directory import rights
 from directory.models import Company, Employee
+from directory.viewer import viewer_of
 from oa import catalogue, selectors, services, signing, wordings
 from oa.addresses import AddressRefused
 from oa.forms import HostForm, SubscriptionForm
@@ -240,10 +241,10 @@ def disallow_host(request: HttpRequest, connection_id: UUID, host_id: int) -> Ht
 # --- Parts ------------------------------------------------------------------------------------------------------------
 def _manager(request: HttpRequest) -> Employee:
     """The viewer, if connections are any business of hers; to others these pages do not exist."""
-    assert isinstance(request.user, Employee)
-    if not rights.can_anywhere(request.user, rights.MANAGE_CONNECTIONS):
+    viewer = viewer_of(request)
+    if not rights.can_anywhere(viewer, rights.MANAGE_CONNECTIONS):
         raise Http404
-    return request.user
+    return viewer
 
 
 def _receiver(viewer: Employee, connection_id: UUID) -> Subscription:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from budgets import selectors as budgets
 from directory import selectors as directory
-from directory.models import Employee
+from directory.viewer import viewer_of
 from portal import counts, navigation
 from portal import home as start
 from portal import search as finding
@@ -19,13 +19,6 @@ from portal.context import Shell
 from reimburse import selectors as reimburse
 
 ROWS = 6  # documents on the start page
-
-
-def viewer_of(request: HttpRequest) -> Employee:
-    """The person who is signed in; LoginRequiredMiddleware has turned everybody else away."""
-    if not isinstance(request.user, Employee):
-        raise TypeError("the page is open to strangers, but asks who is looking")
-    return request.user
 
 
 @login_not_required

@@ -1,4 +1,4 @@
-"""What a request says: who asks, which version she saw, from which window."""
+"""What a request says: which version the person saw, from which window."""
 
 from __future__ import annotations
 
@@ -7,14 +7,6 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from common.errors import Stale
-from directory.models import Employee
-
-
-def viewer_of(request: HttpRequest) -> Employee:
-    """The person who is signed in; LoginRequiredMiddleware has turned everybody else away."""
-    if not isinstance(request.user, Employee):
-        raise TypeError("the page is open to strangers, but asks who is looking")
-    return request.user
 
 
 def version_of(request: HttpRequest) -> int:

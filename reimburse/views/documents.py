@@ -18,10 +18,11 @@ from approvals.models import Slot
 from budgets import selectors as budgets
 from common import audit
 from directory import rights
+from directory.viewer import viewer_of
 from reimburse import contents as reading
 from reimburse import history, selectors, services, showing
 from reimburse.models import Document
-from reimburse.views.asked import version_of, viewer_of
+from reimburse.views.asked import version_of
 
 
 @require_safe

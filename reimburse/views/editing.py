@@ -21,13 +21,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import WrongState
 from common.money import ZERO
+from directory.viewer import viewer_of
 from invoices.models import Upload
 from reimburse import editor as editing
 from reimburse import forms, lists, selectors, services
 from reimburse.checking import open_advances
 from reimburse.models import Document
 from reimburse.services import Changes
-from reimburse.views.asked import ids_of, key_of, version_of, viewer_of
+from reimburse.views.asked import ids_of, key_of, version_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common import files
 from common.files import MAX_SIZE, FileRefused
 from directory.models import Employee
+from directory.viewer import viewer_of
 from invoices import outcomes
 from invoices import selectors as invoices
 from invoices import services as receiving
@@ -20,7 +21,7 @@ from invoices.models import InvoiceFile, Upload
 from reimburse import pane, selectors, services
 from reimburse.errors import AttachmentRefused, DocumentNotFound
 from reimburse.models import Attachment, Document, LineInvoice
-from reimburse.views.asked import ids_of, version_of, viewer_of
+from reimburse.views.asked import ids_of, version_of
 from reimburse.views.editing import Said, answer, line_asked
 
 MOST_FILES = 50  # at a time, as in the wallet

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import BusinessError
+from directory.viewer import viewer_of
 from invoices import selectors as invoices
 from reimburse import forms, lists, services
 from reimburse.services.creating import post_for
-from reimburse.views.asked import ids_of, key_of, viewer_of
+from reimburse.views.asked import ids_of, key_of
 
 
 @require_safe

@@ -1,25 +1,21 @@
-"""Reading what a request asks for: the viewer, the company, the month, the filter."""
+"""Reading what a request asks for: the company, the month, the filter."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from directory.models import Company, Employee
+from directory.models import Company
+from directory.viewer import viewer_of
 from vouchers import selectors
 
 MONTH = re.compile(r"(?P<year>[12]\d{3})-(?P<month>0?[1-9]|1[0-2])", re.ASCII)
-
-
-def viewer_of(request: HttpRequest) -> Employee:
-    return cast(Employee, request.user)
 
 
 def version_of(request: HttpRequest) -> int:

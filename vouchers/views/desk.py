@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory.models import Employee
+from directory.viewer import viewer_of
 from vouchers import selectors, services, showing
 from vouchers.errors import NoVoucherYet, VoucherNotFound
 from vouchers.forms import HeadForm, LineForm, Lists, ReasonForm, VatForm
 from vouchers.models import Voucher, VoucherLine
-from vouchers.views.asked import asked, version_of, viewer_of
+from vouchers.views.asked import asked, version_of
 from vouchers.views.listing import back, listing
 
 

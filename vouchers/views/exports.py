@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common import files, keyset
+from directory.viewer import viewer_of
 from vouchers import selectors, services
 from vouchers.exporters import FORMATS
 from vouchers.forms import ExportForm, chosen_of
 from vouchers.models import Export
-from vouchers.views.asked import asked, company_of, month_of, viewer_of
+from vouchers.views.asked import asked, company_of, month_of
 from vouchers.views.listing import back
 
 NEWEST_FIRST = ("-id",)

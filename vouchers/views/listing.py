@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
+from directory.viewer import viewer_of
 from vouchers import selectors, services
 from vouchers.exporters import FORMATS
 from vouchers.forms import chosen_of
 from vouchers.models import Export
 from vouchers.services import Outcome
-from vouchers.views.asked import Asked, asked, viewer_of
+from vouchers.views.asked import Asked, asked
 
 MOST_ERRORS_SHOWN = 5
 
