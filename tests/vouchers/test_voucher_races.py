@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +18,13 @@ from common import outbox
 from common.models import AuditEntry
 from directory import rights
 from directory.models import Employee, Period
+from reimburse import services as reimburse
+from reimburse.services import settling
 from tests.builders import grant
 from tests.stories.books import Books
 from tests.vouchers.build import many, office
 from vouchers import periods, services
-from vouchers.errors import AlreadyExported, AlreadyPosted, CannotReverse
+from vouchers.errors import AdvanceIsSettled, AlreadyExported, AlreadyPosted, CannotReverse
 from vouchers.models import Export, Voucher
 from vouchers.services import exporting, finishing
 
@@ -146,6 +149,30 @@ def test_two_reversals_at_once_make_one(books, draft, monkeypatch):
     outcome = together(lambda: reverse(books, draft), lambda: reverse(books, draft))
     assert errors(outcome) == [CannotReverse.__name__]
     assert Voucher.objects.filter(reverses=draft).count() == 1
+
+
+def test_an_advance_is_not_taken_back_while_a_claim_that_settles_it_is_sent(books, monkeypatch):
+    voucher = books.post(books.advance("100.00"))
+    claim = books._write(reimburse.create_claim(employee=books.alice, at=books.now), office())
+    claim = books._typed(claim, reimburse.Changes(settles={voucher.document.public_id: Decimal(100)}))
+    take, taken, reversed_ = settling.take, threading.Event(), threading.Event()
+
+    def take_and_wait(*args: Any, **kwargs: Any) -> None:
+        take(*args, **kwargs)
+        taken.set()
+        reversed_.wait(A_WHILE)
+
+    def send() -> Any:
+        return reimburse.submit(document_id=claim.public_id, employee=books.alice, version=claim.version, at=books.now)
+
+    def reverse() -> Any:
+        taken.wait(ENOUGH)
+        red = services.reverse(voucher_id=voucher.public_id, actor=books.world.carol, reason="x", at=books.now)
+        reversed_.set()
+        return red
+
+    monkeypatch.setattr(settling, "take", take_and_wait)
+    assert errors(together(send, reverse)) == [AdvanceIsSettled.__name__]
 
 
 def test_posting_and_reversing_at_once_end_in_one_order_or_the_other(books, draft, monkeypatch):

@@ -127,10 +127,12 @@ def _must_be_open(voucher: Voucher, day: date, *, today: date) -> None:
 
 
 def _must_be_unsettled(document: Document) -> None:
-    """An advance that claims have settled cannot be taken back from under them."""
+    """An advance that claims have settled cannot be taken back from under them. A claim under way is waited for: a
+    condition on `settled` would look at the row before the lock, and pass by it."""
     if document.is_claim:
         return
-    for detail in AdvanceDetail.objects.select_for_update().filter(document=document, settled__gt=0):
+    detail = AdvanceDetail.objects.select_for_update().get(document=document)
+    if detail.settled > 0:
         raise AdvanceIsSettled(advance=document.number, amount=Money(detail.settled, document.currency))
 
 
