@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from invoices.readers import text
 from invoices.readers.base import Kind, Reading, Source, Trip
-from invoices.readers.faces.parts import labelled, leading_digits, party_name
+from invoices.readers.faces.parts import goes_on, has_label, labelled, leading_digits, party_name
 from invoices.readers.layout import Found, Line, Page, Word, label
 
 LABELS = {
@@ -50,9 +50,11 @@ def read(pages: Sequence[Page]) -> Reading:
     reading.put("date", text.day(labelled(pages, "date", LABELS)), Source.TEXT)
     for key in ("seller_name", "buyer_name"):
         reading.put(key, party_name(labelled(pages, key, LABELS)), Source.TEXT)
+        if goes_on(pages, key, LABELS):
+            reading.doubt(key)
     buyer_id = text.ascii_form(labelled(pages, "buyer_tax_id", LABELS))
     reading.put("buyer_tax_id", text.tax_id(buyer_id), Source.TEXT)
-    if not buyer_id:
+    if not buyer_id and has_label(pages, "buyer_tax_id", LABELS):
         reading.blank.add("buyer_tax_id")
     check = text.ascii_form(labelled(pages, "check_code", LABELS))
     reading.facts.check_code = check

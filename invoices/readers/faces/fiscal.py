@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from invoices.readers import text
 from invoices.readers.base import Kind, Reading, Source
-from invoices.readers.faces.parts import has_label, labelled, leading_digits, party_name
+from invoices.readers.faces.parts import goes_on, has_label, labelled, leading_digits, party_name
 from invoices.readers.layout import Page, label
 
 LABELS = {
@@ -35,9 +35,11 @@ def read(pages: Sequence[Page], heading: str) -> Reading:
     reading.put("date", text.day(labelled(pages, "date", LABELS)), Source.TEXT)
     check = _CHECK_CODE.search(text.ascii_form(labelled(pages, "check_code", LABELS)))
     reading.put("check_code_last6", check.group() if check else "", Source.TEXT)
-    reading.put("buyer_name", party_name(labelled(pages, "buyer_name", LABELS)), Source.TEXT)
+    for key in ("buyer_name", "seller_name"):
+        reading.put(key, party_name(labelled(pages, key, LABELS)), Source.TEXT)
+        if goes_on(pages, key, LABELS):
+            reading.doubt(key)
     reading.put("buyer_tax_id", text.tax_id(labelled(pages, "buyer_tax_id", LABELS)), Source.TEXT)
-    reading.put("seller_name", party_name(labelled(pages, "seller_name", LABELS)), Source.TEXT)
     reading.put("total", text.amount(labelled(pages, "total", LABELS)), Source.TEXT)
     reading.facts.total_in_words = "".join(labelled(pages, "words", LABELS).split())
     if "buyer_tax_id" not in reading.values and has_label(pages, "buyer_name", LABELS):

@@ -13,10 +13,12 @@ from invoices.readers.layout import Box, Found, Line, Page, Word
 Labels = Mapping[str, re.Pattern[str]]
 
 BESIDE = 0.3  # share of the height that a value and its label must have in common
+NEXT_LINE = 1.6  # of a label's height: from a line's middle to that of the next one
 AMOUNT_WORD = re.compile(
     r"(?:[¥￥]\s*)?[-−－]?\s*(?:[¥￥]\s*)?[0-9][0-9,]*\.[0-9]{1,2}(?![0-9])|\*{2,}|[¥￥]\s*[-−－]?[0-9][0-9,]*(?![0-9.])"
 )
 _NO_NAME = re.compile(r"[:：]|[0-9A-Z]{15}|纳税人识别号|统一社会信用代码|地址、电话|开户行及")
+_WORDS = re.compile(r"[\u3400-\u9fff]{2}")
 _COLON = re.compile(r"^[\s:：]+")
 
 
@@ -75,6 +77,28 @@ def labelled(pages: Sequence[Page], key: str, labels: Labels) -> str:
             if said := value_beside(page, found, labels):
                 return said
     return ""
+
+
+def goes_on(pages: Sequence[Page], key: str, labels: Labels) -> bool:
+    """Whether words that have no label of their own stand close over or under a value: the rest of it, perhaps."""
+    for page in pages:
+        for found in page.find(labels[key]):
+            if value_beside(page, found, labels):
+                return any(_is_close(found, line, labels) for line in page.lines)
+    return False
+
+
+def _is_close(found: Found, line: Line, labels: Labels) -> bool:
+    box = found.box
+    if not 0.6 * box.height < abs(line.middle - found.line.middle) <= NEXT_LINE * box.height:
+        return False
+    if any(line.find(pattern) for pattern in labels.values()):
+        return False
+    stops = [
+        other.box.x0 for pattern in labels.values() for other in found.line.find(pattern) if other.start > found.end
+    ]
+    right = min(stops, default=box.x1 + 60 * box.height)
+    return any(box.x0 - box.height <= word.box.x0 < right and _WORDS.search(word.text) for word in line.words())
 
 
 def has_label(pages: Sequence[Page], key: str, labels: Labels) -> bool:

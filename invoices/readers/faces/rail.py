@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from invoices.readers import text
 from invoices.readers.base import Kind, Reading, Source, Trip
-from invoices.readers.faces.parts import labelled, leading_digits, party_name
+from invoices.readers.faces.parts import goes_on, has_label, labelled, leading_digits, party_name
 from invoices.readers.layout import Page, label
 
 LABELS = {
@@ -42,9 +42,11 @@ def read(pages: Sequence[Page]) -> Reading:
         match = _AMOUNT.search(text.ascii_form(labelled(pages, key, LABELS)))
         reading.put(name, text.amount(match.group()) if match else None, Source.TEXT)
     reading.put("buyer_name", party_name(labelled(pages, "buyer_name", LABELS)), Source.TEXT)
+    if goes_on(pages, "buyer_name", LABELS):
+        reading.doubt("buyer_name")
     buyer_id = text.ascii_form(labelled(pages, "buyer_tax_id", LABELS))
     reading.put("buyer_tax_id", text.tax_id(buyer_id), Source.TEXT)
-    if not buyer_id:
+    if not buyer_id and has_label(pages, "buyer_tax_id", LABELS):
         reading.blank.add("buyer_tax_id")
     reading.facts.ticket_number = text.ascii_form(labelled(pages, "ticket", LABELS).split(" ")[0])
     reading.facts.original_number = leading_digits(labelled(pages, "original", LABELS), 20)

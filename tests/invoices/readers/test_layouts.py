@@ -183,3 +183,22 @@ def test_a_name_that_runs_out_of_its_block_is_to_be_confirmed(today: date) -> No
     name = "".join(LONG_NAME)
     result = read(forms.sheets(replace(facts, buyer=replace(facts.buyer, name=name))), today)
     assert result.text("buyer_name") == name or "buyer_name" in result.unsure
+
+
+@pytest.mark.parametrize("kind", [Kind.AIR, Kind.RAIL, Kind.FISCAL], ids=lambda kind: kind.name)
+def test_a_name_that_goes_on_below_is_to_be_confirmed(kind: Kind, today: date) -> None:
+    facts = chance.random_invoice(Random(12), kind)
+    (page, *_rest) = forms.sheets(facts)
+    (name,) = (mark for mark in page.marks if isinstance(mark, Text) and mark.text == facts.buyer.name)
+    assert "buyer_name" not in read([page], today).unsure
+
+    page.marks.append(Text(name.x, name.y + 1.25 * name.size, "华东分公司", name.size, BLACK))
+    assert "buyer_name" in read([page], today).unsure
+
+
+@pytest.mark.parametrize("kind", [Kind.AIR, Kind.RAIL], ids=lambda kind: kind.name)
+def test_an_id_whose_label_is_not_found_is_not_blank(kind: Kind, today: date) -> None:
+    facts = chance.random_invoice(Random(12), kind)
+    (page, *_rest) = forms.sheets(facts)
+    page.marks = [mark for mark in page.marks if not (isinstance(mark, Text) and "信用代码" in mark.text)]
+    assert "buyer_tax_id" in read([page], today).unsure
