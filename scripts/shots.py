@@ -41,7 +41,7 @@ SHOTS = (
     Shot("home", "employee", "/"),
     Shot("home-finance", "finance", "/"),
     Shot("wallet", "employee", "/wallet/"),
-    Shot("invoice", "employee", "/wallet/", (".bx-inv-seller a",)),
+    Shot("invoice", "employee", "/wallet/", ("a.bx-fig-l",)),
     Shot("documents", "employee", "/documents/"),
     Shot("new-claim", "employee", "/documents/new/"),
     Shot("new-advance", "employee", "/documents/new/advance/"),
