@@ -123,6 +123,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "portal.signin.locked_out"
+AXES_CLIENT_IP_CALLABLE = "portal.signin.client_address"
+BEHIND_TLS_PROXY = False  # whether a proxy of ours says who is at the other end
 CSRF_FAILURE_VIEW = "portal.failures.csrf_failure"
 
 # --- What browsers may do with our pages ------------------------------------------------------------------------------

@@ -58,6 +58,26 @@ def test_five_wrong_passwords_lock_the_account_for_a_while(client: Client, world
     assert sign_in(client, name="bob").status_code == 302  # and nobody else is locked
 
 
+def guess(client: Client, forwarded: str, password: str = "wrong") -> int:
+    """A guess that came through our proxy, which put the last address there."""
+    form = {"username": "alice", "password": password}
+    return client.post(LOGIN, form, headers={"X-Forwarded-For": forwarded}).status_code
+
+
+def test_a_stranger_behind_the_same_proxy_does_not_lock_somebody_out(client: Client, world: World, settings) -> None:
+    settings.BEHIND_TLS_PROXY = True
+    for n in range(settings.AXES_FAILURE_LIMIT):  # whatever he says of himself, one address is locked
+        locked = guess(client, f"192.0.2.{n}, 203.0.113.9")
+    assert locked == 429
+    assert guess(client, "203.0.113.10", PASSWORD) == 302
+
+
+def test_without_a_proxy_nobody_chooses_his_address(client: Client, world: World) -> None:
+    for n in range(settings.AXES_FAILURE_LIMIT):
+        guess(client, f"203.0.113.{n}")
+    assert guess(client, "203.0.113.99", PASSWORD) == 429
+
+
 def test_the_lock_opens_by_itself(client: Client, world: World) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         for _ in range(settings.AXES_FAILURE_LIMIT):
