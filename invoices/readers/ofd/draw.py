@@ -125,18 +125,25 @@ class Painter:
         self.canvas.restoreState()
 
     def seal(self, seal: seals.Seal) -> None:
-        """A seal's picture is a picture or a small OFD; its own size is stretched to the place it is stamped on."""
+        """A seal's picture is a picture or a small OFD; its own size is stretched to the place it is stamped on.
+
+        A small OFD that cannot be read is left out, as any such seal is.
+        """
         x, y, width, height = seal.box
         if isinstance(seal.picture, Image.Image):
             self._image(seal.picture, (width, 0.0, 0.0, height, x, y), multiply=True, alpha=1.0)
             return
-        content = PageContent(seal.picture, seal.picture.pages[0])
+        try:
+            content = PageContent(seal.picture, seal.picture.pages[0])
+            marks = list(content.drawn())
+        except errors.Unreadable:
+            return
         inner = content.box
         place = times(moved(x, y), (width / inner[2], 0.0, 0.0, height / inner[3], 0.0, 0.0))
         painter = Painter(self.canvas, times(self.base, place))
         self.canvas.saveState()
         self.canvas.setBlendMode("Multiply")
-        for drawn in content.drawn():
+        for drawn in marks:
             painter.draw(drawn, seal.picture.archive.read)
         self.canvas.restoreState()
 

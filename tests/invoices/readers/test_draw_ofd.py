@@ -73,31 +73,45 @@ def test_a_path_that_is_filled_without_a_colour_stays_hollow() -> None:
     assert ink(drawn(content), ring) == ink(drawn(ofd.draw(FACTS)), ring)
 
 
-def test_a_seal_in_its_signature_is_stamped_where_it_says(today: date) -> None:
-    """The picture lies in the signature's bytes, as a picture or as a small OFD."""
-    small_ofd = ofd.draw(chance.random_invoice(Random(1), Kind.FISCAL))
-    bare = ofd.draw(FACTS)
-    place = (150.0, 84.0, 36.0, 24.0)
-    for picture in (stamps.seal("北京市"), small_ofd):
-        parts = unpacked(bare)
-        parts["OFD.xml"] = parts["OFD.xml"].replace(
-            b"</ofd:DocBody>", b"<ofd:Signatures>Doc_0/Signs/Signatures.xml</ofd:Signatures></ofd:DocBody>"
-        )
-        space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
-        stamp = f'<ofd:StampAnnot ID="1" PageRef="1" Boundary="{" ".join(map(str, place))}"/>'
-        parts["Doc_0/Signs/Signatures.xml"] = (
-            f'<ofd:Signatures {space}><ofd:Signature ID="1" BaseLoc="Sign_0/Signature.xml"/></ofd:Signatures>'.encode()
-        )
-        parts["Doc_0/Signs/Sign_0/Signature.xml"] = (
-            f"<ofd:Signature {space}><ofd:SignedInfo>{stamp}</ofd:SignedInfo>"
-            "<ofd:SignedValue>SignedValue.dat</ofd:SignedValue></ofd:Signature>"
-        ).encode()
-        parts["Doc_0/Signs/Sign_0/SignedValue.dat"] = b"\x30\x82\x10\x00der" + picture + b"more der"
-        sealed = archive(parts)
+STAMP = (150.0, 84.0, 36.0, 24.0)
 
-        box = (place[0], place[1], place[0] + place[2], place[1] + place[3])
-        assert drawn(sealed).crop(pixels(box)).tobytes() != drawn(bare).crop(pixels(box)).tobytes()
-        (found,) = reading.read(sealed, name="a.ofd", today=today)
+
+def sealed(picture: bytes) -> bytes:
+    """The invoice with a seal whose picture lies in the signature's bytes."""
+    parts = unpacked(ofd.draw(FACTS))
+    parts["OFD.xml"] = parts["OFD.xml"].replace(
+        b"</ofd:DocBody>", b"<ofd:Signatures>Doc_0/Signs/Signatures.xml</ofd:Signatures></ofd:DocBody>"
+    )
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    stamp = f'<ofd:StampAnnot ID="1" PageRef="1" Boundary="{" ".join(map(str, STAMP))}"/>'
+    parts["Doc_0/Signs/Signatures.xml"] = (
+        f'<ofd:Signatures {space}><ofd:Signature ID="1" BaseLoc="Sign_0/Signature.xml"/></ofd:Signatures>'.encode()
+    )
+    parts["Doc_0/Signs/Sign_0/Signature.xml"] = (
+        f"<ofd:Signature {space}><ofd:SignedInfo>{stamp}</ofd:SignedInfo>"
+        "<ofd:SignedValue>SignedValue.dat</ofd:SignedValue></ofd:Signature>"
+    ).encode()
+    parts["Doc_0/Signs/Sign_0/SignedValue.dat"] = b"\x30\x82\x10\x00der" + picture + b"more der"
+    return archive(parts)
+
+
+def test_a_seal_in_its_signature_is_stamped_where_it_says(today: date) -> None:
+    """The picture is a picture or a small OFD."""
+    small_ofd = ofd.draw(chance.random_invoice(Random(1), Kind.FISCAL))
+    bare = drawn(ofd.draw(FACTS))
+    box = (STAMP[0], STAMP[1], STAMP[0] + STAMP[2], STAMP[1] + STAMP[3])
+    for picture in (stamps.seal("北京市"), small_ofd):
+        content = sealed(picture)
+        assert drawn(content).crop(pixels(box)).tobytes() != bare.crop(pixels(box)).tobytes()
+        (found,) = reading.read(content, name="a.ofd", today=today)
+        assert found.reading.unsure == []
+
+
+def test_an_invoice_is_read_though_its_seal_is_broken(today: date) -> None:
+    broken = unpacked(ofd.draw(chance.random_invoice(Random(1), Kind.FISCAL)))
+    broken[PAGE] = b"<ofd:Page"
+    for picture in (archive(broken), archive(broken)[:400], b"\x89PNG\r\n\x1a\n"):
+        (found,) = reading.read(sealed(picture), name="a.ofd", today=today)
         assert found.reading.unsure == []
 
 
