@@ -152,8 +152,13 @@ def check_address(address: Address, target: Target, allowed: Allowed) -> None:
     for one in _behind(address):
         if one.is_link_local or one.is_multicast or one.is_unspecified or _is_reserved(one):
             raise ForbiddenAddress(host=target.host, ip=str(address))
-        if not one.is_global and not target.is_allowed(allowed):
+        if _is_private(one) and not target.is_allowed(allowed):
             raise PrivateAddress(host=target.host, ip=str(address))
+
+
+def _is_private(address: Address) -> bool:
+    # fec0::/10, given up as private addresses in 2004 (RFC 3879), is still routed inside some networks.
+    return not address.is_global or (isinstance(address, IPv6Address) and address.is_site_local)
 
 
 def _is_reserved(address: Address) -> bool:

@@ -55,6 +55,7 @@ def resolve(url: str, allowed: addresses.Allowed = ()) -> str:
     # private, link-local (cloud metadata), shared, unspecified, multicast, reserved, broadcast
     "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "[::]",
     "224.0.0.1", "240.0.0.1", "255.255.255.255", "[fe80::1]", "[fe80::1%25eth0]", "[fc00::1]", "[fd00:ec2::254]",
+    "[fec0::1]",
     "[ff02::1]", "198.18.0.1", "192.0.2.1",
 ])  # fmt: skip
 def test_a_private_address_is_refused_in_every_spelling(host: str, names: dict[str, list[str]]) -> None:
