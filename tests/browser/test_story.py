@@ -145,11 +145,9 @@ def claim_in_two_clicks(employee: Player, bundle: Papers) -> Document:
     page.locator("#toasts [data-dismiss]").first.click()
     employee.was_refused(422)
 
-    steps.mend(
-        employee, "[name=line-expense_type]", "办公用品" if employee.language == "zh-hans" else "Office supplies"
-    )
-    steps.open_line(employee, "餐费")
-    steps.change(employee, "[name=line-purpose]", "华岚连锁采购部，4 人")
+    office = "办公用品" if employee.language == "zh-hans" else "Office supplies"
+    steps.mend(employee, "[name=line-expense_type]", office, of=2)
+    steps.mend(employee, "[name=line-purpose]", "华岚连锁采购部，4 人", of=1)
     steps.change(employee, "#title", "上海客户拜访")
     claim = steps.send(employee)
     steps.expect_total(employee, bundle.total)
