@@ -83,7 +83,9 @@ def mend(player: Player, selector: str, value: str, *, of: int) -> None:
     expect(walk).to_contain_text(str(of))
     walk.click()
     player.settle()
-    expect(player.page.locator(".bx-edit-line.is-open .bx-finding[data-is=block]")).to_be_visible()
+    opened = player.page.locator(".bx-edit-line.is-open")
+    expect(opened.locator(selector)).to_have_value("")  # it is that line now, and no longer the one before
+    expect(opened.locator(".bx-finding[data-is=block]")).to_be_visible()
     change(player, selector, value)
     if of > 1:
         expect(walk).to_contain_text(str(of - 1))
