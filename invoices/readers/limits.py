@@ -39,7 +39,6 @@ _BROKEN = (
     NotImplementedError,
     RuntimeError,
     ValueError,
-    IndexError,  # a part without a name
 )
 _CHUNK = 64 * 1024
 _ENCRYPTED = 0x1
@@ -53,7 +52,7 @@ class Archive:
     def __init__(self, content: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(BytesIO(content))
-            entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
+            entries = [entry for entry in self._zip.infolist() if not entry.filename.endswith("/")]
         except _BROKEN as error:
             raise errors.DamagedArchive(part="ZIP") from error
         self._left = MAX_UNPACKED

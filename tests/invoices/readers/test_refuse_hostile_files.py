@@ -142,7 +142,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], type[errors.Unreadable]]] = {
     ),
     "a zip bomb of one part": (lambda: archive({"0.xml": bytes(19 * limits.MEGABYTE)}), errors.ArchiveTooLarge),
     "a zip that lies about its size": (lying_zip, errors.DamagedArchive),
-    "a zip with a part without a name": (nameless_zip, errors.DamagedArchive),
+    "a zip with a part without a name": (nameless_zip, errors.UnsafeArchive),
     "a zip in a zip": (nested_zip, errors.ArchiveTooLarge),
     "a zip without an invoice": (lambda: archive({"readme.txt": b"hello"}), errors.NoInvoiceInside),
     "XML with entities in entities": ((DTD % LAUGHS).encode, errors.XmlWithDtd),
