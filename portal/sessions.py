@@ -26,7 +26,7 @@ def receive_sign_in(*, request: HttpRequest, **_kwargs: object) -> None:
 
 
 class SessionMiddleware:
-    """Signs out who was away too long, and sends fragments that need a sign-in to the page for it."""
+    """Signs out who was away too long, sends fragments that need a sign-in to the page for it, forbids to keep pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -39,6 +39,8 @@ class SessionMiddleware:
             response["Location"] += f"&ended={ended}"
         else:
             response = self.get_response(request)
+        if request.user.is_authenticated:  # after signing out, Back on a shared computer shows nobody's figures
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return _whole_page(request, response)
 
 

@@ -205,7 +205,9 @@ def test_another_companys_object_is_not_there(stage: Stage) -> None:
         sample = stage.samples[name]
         address = reverse(name, kwargs=sample.kwargs)
         insider = signed_in(sample.insider)
-        assert insider.get(address).status_code != 404, f"{name}: the sample is not there for its own people either"
+        seen = insider.get(address)
+        assert seen.status_code != 404, f"{name}: the sample is not there for its own people either"
+        assert "no-store" in seen.headers["Cache-Control"], f"{name} stays in the browser after signing out"
         assert stranger.get(address).status_code in (404, 405), name
         for headers in ({}, {"HX-Request": "true"}, {"Accept": "application/json"}):
             answer = stranger.post(address, FORM, headers=headers)
