@@ -26,7 +26,7 @@ def receive_sign_in(*, request: HttpRequest, **_kwargs: object) -> None:
 
 
 class SessionMiddleware:
-    """Signs out who was away too long, sends fragments that need a sign-in to the page for it, forbids to keep pages."""
+    """Signs out who was away too long, sends fragments that need a sign-in to its page, forbids to keep pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
